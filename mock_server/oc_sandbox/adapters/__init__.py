@@ -1,0 +1,1 @@
+"""Translators between HTTP libraries and dispatch. They decide nothing."""

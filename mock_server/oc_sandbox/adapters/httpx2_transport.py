@@ -1,0 +1,41 @@
+"""The sandbox as a transport of httpx2, for sync and async clients."""
+
+from collections.abc import Callable
+
+import httpx2
+
+from ..call import Call, Reply
+
+Send = Callable[[Call], Reply]
+
+
+def _call(request: httpx2.Request, body: bytes) -> Call:
+    # httpx2 joins repeated headers; names come in lower case.
+    path = request.url.path
+    return Call(request.method, path, dict(request.headers), body, request.url.query.decode("ascii", "replace"))
+
+
+def _response(reply: Reply, request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
+
+
+class SandboxTransport(httpx2.BaseTransport):
+    """Hands every request to the sandbox, whatever its host."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a request in process."""
+        return _response(self._send(_call(request, request.read())), request)
+
+
+class AsyncSandboxTransport(httpx2.AsyncBaseTransport):
+    """The same for an async client."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a request in process."""
+        return _response(self._send(_call(request, await request.aread())), request)

@@ -1,0 +1,39 @@
+"""A call and its reply, as every adapter hands them to dispatch and takes them back."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote_plus
+
+
+class Call(NamedTuple):
+    """One HTTP request. `path` is decoded; `query` is as sent; header names are in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    query: str = ""
+
+    def parameters(self) -> dict[str, str]:
+        """The query string's parameters, decoded once; of a repeated one the last."""
+        return {name: values[-1] for name, values in parse_qs(self.query, keep_blank_values=True).items()}
+
+    def form(self) -> dict[str, str]:
+        """The parameters of an x-www-form-urlencoded body; empty for any other content type."""
+        if "application/x-www-form-urlencoded" not in self.headers.get("content-type", ""):
+            return {}
+        text = self.body.decode("utf-8", "replace")
+        return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
+
+
+class Reply(NamedTuple):
+    """One HTTP response. Header names may repeat, as they do on the wire."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def decode_query(text: str) -> str:
+    """A query value decoded once more."""
+    return unquote_plus(text)

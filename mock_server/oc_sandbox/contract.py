@@ -1,0 +1,149 @@
+"""What the contract files say, as objects: an API, its operations, their errors."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from .call import Call
+from .refusal import Refused, Wire
+from .validation import Keys, RequestSchema, Schema
+
+
+class Envelope(NamedTuple):
+    """The form of a reply's body; in it `$name` stands for a value. `item` is the form of one entry of $errors."""
+
+    body: Wire
+    item: Wire
+
+
+class ErrorRow(NamedTuple):
+    """One way in which a call can be refused."""
+
+    name: str
+    envelope: Envelope
+    code: str
+    message: str
+    http_status: int
+    evidence: str
+
+    def text(self, values: Mapping[str, Any]) -> str:
+        """The message with its values filled in."""
+        return self.message.format_map(values) if "{" in self.message else self.message
+
+
+def fill(template: Wire, values: Mapping[str, Any]) -> Wire:
+    """A template with each `$name` replaced; a name without a value becomes an empty text."""
+    if isinstance(template, str):
+        return values.get(template[1:], "") if template.startswith("$") else template
+    if isinstance(template, dict):
+        return {key: fill(value, values) for key, value in template.items()}
+    if isinstance(template, list):
+        return [fill(value, values) for value in template]
+    return template
+
+
+class Credentials(Protocol):
+    """A vendor's own way of telling who calls: the module `credentials` of its package."""
+
+    def open_account(self, tenant: Any) -> Any:
+        """What a fresh tenant has at this vendor."""
+
+    def identify(self, call: Call, operation: "Operation", tenants: Any) -> Any:
+        """The tenant that a call names. Errors: Refused."""
+
+    def authenticate(self, call: Call, operation: "Operation", tenant: Any) -> Any:
+        """What the handler acts on, if the call's credentials hold. Errors: Refused."""
+
+    def sign(self, operation: "Operation", tenant: Any, path: str, body: bytes) -> dict[str, str]:
+        """The headers that a good client would send with a call."""
+
+
+@dataclass(frozen=True)
+class Api:
+    """What the operations of one vendor share."""
+
+    name: str
+    title: str
+    base_paths: tuple[str, ...]
+    document: Mapping[str, Any]
+    errors: Mapping[str, ErrorRow]
+    envelopes: Mapping[str, Envelope]
+    reply_headers: tuple[tuple[str, str], ...]
+    credentials: Credentials
+
+    def engine_error(self, what: str) -> str:
+        """The name of the error row for something that the engine found."""
+        return str(self.document["engine_errors"][what])
+
+    def keys(self) -> Keys:
+        """A reader of request keys in this API's manner."""
+        return Keys(
+            without_case=bool(self.document.get("keys_without_case")),
+            null_is_absent=bool(self.document.get("null_is_absent")),
+            duplicate_error=self.engine_error("duplicate_key"),
+        )
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: its contract file, its handler, its named exchanges."""
+
+    name: str
+    api: Api
+    group: str
+    document: Mapping[str, Any]
+    errors: Mapping[str, ErrorRow]
+    success: Envelope
+    request: RequestSchema
+    response: Schema
+    handle: Callable[[Wire, Any], Wire]
+    fixture: Mapping[str, Any]
+    method: str = field(init=False)
+    path: str = field(init=False)
+    parameters: str = field(init=False)
+    auth: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("method", "path", "parameters"):
+            object.__setattr__(self, name, self.document[name])
+        object.__setattr__(self, "auth", tuple(self.document["auth"]))
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call can change the world."""
+        return bool(self.document["effect"] == "write")
+
+    @property
+    def success_status(self) -> int:
+        """HTTP status of a success."""
+        return int(self.document.get("http_status", 200))
+
+    @property
+    def renders(self) -> str:
+        """json, or browser where the handler answers with a page or a redirect."""
+        return str(self.document.get("renders", "json"))
+
+    def row(self, refused: Refused) -> ErrorRow:
+        """The error row that a refusal names: the operation's own, or the API's."""
+        return self.errors[refused.error]
+
+    def evidence(self) -> Iterator[tuple[str, str]]:
+        """Every graded fact of the contract file: where it stands, and its grade and sources."""
+        yield from graded(self.document, "")
+
+
+def graded(node: Any, at: str) -> Iterator[tuple[str, str]]:
+    """Every x-evidence below a node, with the JSON pointer of what it grades."""
+    if isinstance(node, dict):
+        evidence = node.get("x-evidence")
+        if isinstance(evidence, str):
+            yield at, evidence
+        elif isinstance(evidence, dict):
+            for keyword, grade in evidence.items():
+                yield f"{at}/{keyword}", grade
+        for key, child in node.items():
+            if key != "x-evidence":
+                yield from graded(child, f"{at}/{key}")
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from graded(child, f"{at}/{index}")

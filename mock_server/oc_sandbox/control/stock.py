@@ -1,0 +1,63 @@
+"""Stock as the control plane shows and changes it: a change is written as movements, never as a new number."""
+
+from typing import Any
+
+from ..domain.ledger import Bucket, Key, Reason
+from ..domain.world import World
+
+LARGEST_QUANTITY = 1_000_000_000
+ADJUSTABLE = tuple(
+    bucket for bucket in Bucket if bucket not in (Bucket.IN_TRANSIT, Bucket.RECEIVED, Bucket.ALLOCATED)
+)
+"""The buckets that may be set. The others hold what orders have put there, and follow from them."""
+
+
+class BadStock(ValueError):
+    """A stock row cannot be applied. The message says which, and what is possible."""
+
+
+def rows(world: World) -> list[dict[str, Any]]:
+    """Every SKU and region that has or had stock, with the quantity in each bucket."""
+    return [
+        {"mf_sku_id": sku, "service_region": region}
+        | {bucket.name.lower(): world.ledger.balance(sku, region, bucket) for bucket in Bucket}
+        for sku, region in world.ledger.keys()
+    ]
+
+
+def adjust(world: World, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bring buckets to the wanted quantities; a bucket that a row does not name stays. Gives the rows as they are then.
+
+    A row may say `reason`: adjusted (the default) or frozen. Errors: BadStock, and then nothing is changed.
+    """
+    changes = [_changes(world, row) for row in wanted]
+    for key, changed, reason in changes:
+        if changed:
+            world.ledger.post(key, world.now_s(), changed, reason)
+    touched = {key for key, _, _ in changes}
+    return [row for row in rows(world) if (row["mf_sku_id"], row["service_region"]) in touched]
+
+
+def _changes(world: World, row: Any) -> tuple[Key, list[tuple[Bucket, int]], Reason]:
+    if not isinstance(row, dict):
+        raise BadStock(f"a stock row is an object with mf_sku_id, service_region and quantities, not {row!r}")
+    quantities = {**row}
+    sku, region = quantities.pop("mf_sku_id", None), quantities.pop("service_region", None)
+    if sku not in world.skus:
+        raise BadStock(f"there is no SKU {sku!r}; GET the stock to see those there are, or create it first")
+    if not isinstance(region, str) or not region:
+        raise BadStock(f"the row of {sku} needs a service_region")
+    reason = {"adjusted": Reason.ADJUSTED, "frozen": Reason.FROZEN}.get(quantities.pop("reason", "adjusted"))
+    if reason is None:
+        raise BadStock("reason must be adjusted or frozen")
+    names = {bucket.name.lower(): bucket for bucket in ADJUSTABLE}
+    changed = []
+    for name, quantity in quantities.items():
+        if name not in names:
+            raise BadStock(f"{name} cannot be set; {', '.join(names)} can. What is on its way or allocated follows from orders")
+        if type(quantity) is not int or not 0 <= quantity <= LARGEST_QUANTITY:
+            raise BadStock(f"{name} must be a whole number from 0 to {LARGEST_QUANTITY}, not {quantity!r}")
+        change = quantity - world.ledger.balance(sku, region, names[name])
+        if change:
+            changed.append((names[name], change))
+    return (sku, region), changed, reason

@@ -1,0 +1,100 @@
+"""What the control plane says of a tenant, its clock and its journal, as JSON values."""
+
+import shlex
+from typing import Any
+
+import orjson
+
+from ..catalog import catalog
+from ..domain.clock import Clock, from_ms
+from ..domain.world import Happened
+from ..journal import Entry
+from ..tenancy import Tenant
+
+
+def tenant_view(tenant: Tenant, root_url: str) -> dict[str, Any]:
+    """Everything that a client wants to be told: keys, tokens, sellers and the URLs to call."""
+    view: dict[str, Any] = {
+        "client_key": tenant.client_key,
+        "secret_key": tenant.secret_key,
+        "auth": tenant.auth,
+        "signing": tenant.signing,
+        "seed": tenant.seed,
+        "base_url": f"{root_url}/openapi",
+        "oauth_url": root_url,
+        "mercozy_url": f"{root_url}/api/v1/external",
+    }
+    for account in tenant.accounts.values():
+        view |= account.describe()
+    return view
+
+
+def instant(ms: int) -> str:
+    """Epoch milliseconds as 2026-11-22T15:30:00.000Z."""
+    return from_ms(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def clock_view(clock: Clock) -> dict[str, Any]:
+    """How time passes, and what time it is."""
+    return {"mode": clock.mode, "now": instant(clock.now_ms()), "rate": clock.rate}
+
+
+def happened_view(happened: list[Happened]) -> list[dict[str, str]]:
+    """What happened while the clock moved."""
+    return [{"at": instant(event.at_s * 1000), "event": event.event, "key": event.key} for event in happened]
+
+
+def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
+    """One journal entry: the call, the reply, which error rows answered, on what evidence, and a curl that repeats it."""
+    operation = catalog().operations.get(entry.operation) if entry.operation else None
+    evidence = (
+        [{"error": name, "evidence": operation.errors[name].evidence} for name in dict.fromkeys(entry.errors)]
+        if operation
+        else []
+    )
+    return {
+        "id": entry.id,
+        "at": instant(entry.at_ms),
+        "operation": entry.operation,
+        "request": {
+            "method": entry.call.method,
+            "path": entry.call.path,
+            "query": entry.call.query,
+            "headers": dict(entry.call.headers),
+            "body": _readable(entry.call.body),
+        },
+        "reply": {
+            "status": entry.reply.status,
+            "headers": list(entry.reply.headers),
+            "body": _readable(entry.reply.body),
+        },
+        "outcome": entry.outcome,
+        "errors": list(entry.errors),
+        "error_codes": [operation.errors[name].code for name in entry.errors] if operation else [],
+        "evidence": evidence,
+        "curl": curl(
+            entry.call.method, root_url, entry.call.path, entry.call.query, dict(entry.call.headers), entry.call.body
+        ),
+    }
+
+
+def _readable(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body.decode("utf-8", "replace")
+
+
+_LEFT_TO_CURL = {"host", "content-length", "user-agent", "accept", "accept-encoding", "connection"}
+
+
+def curl(method: str, root_url: str, path: str, query: str, headers: dict[str, str], body: bytes) -> str:
+    """A command line that makes the call, quoted for a POSIX shell."""
+    url = f"{root_url}{path}{'?' + query if query else ''}"
+    words = ["curl", "-sS", "-X", method, shlex.quote(url)]
+    for name, value in headers.items():
+        if name.lower() not in _LEFT_TO_CURL:
+            words += ["-H", shlex.quote(f"{name}: {value}" if value else f"{name};")]
+    if body:
+        words += ["--data-binary", shlex.quote(body.decode("utf-8", "replace"))]
+    return " ".join(words)

@@ -1,0 +1,176 @@
+"""One call, from its bytes to the reply's: the steps, in order. Synchronous; adapters only translate."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from .call import Call, Reply
+from .catalog import catalog
+from .contract import Api, Operation, fill
+from .domain.clock import from_ms, wall_clock_ms
+from .journal import Outcome
+from .refusal import Partial, Refused, Wire
+from .tenancy import Tenant, Tenants
+
+LARGEST_BODY = 10 * 1024 * 1024
+log = logging.getLogger("oc_sandbox")
+
+
+def dispatch(call: Call, tenants: Tenants) -> Reply:
+    """Answer one call. A vendor's refusal is a reply; an exception is a mistake of ours and reaches the caller."""
+    found = catalog().find(call.method, call.path)
+    if found is None:
+        return _no_operation(call, tenants)
+    operation, path_values = found
+    api = operation.api
+    tenant: Tenant | None = tenants.default
+    request: Wire = None
+    try:
+        tenant = api.credentials.identify(call, operation, tenants)
+        subject = api.credentials.authenticate(call, operation, tenant)
+        request = _read(call, operation, path_values)
+        tenant.settle()
+        operation.request.check(request, tenant.clock.now())
+        answer = operation.handle(request, subject)
+    except Refused as refused:
+        answer = Partial([], [refused])
+    reply, outcome = _render(answer, operation, call, request, tenant)
+    if tenant is not None:
+        errors = tuple(refused.error for refused in answer.refusals) if type(answer) is Partial else ()
+        tenant.journal.write(tenant.clock.now_ms(), operation.name, call, reply, errors, outcome)
+    return reply
+
+
+def _read(call: Call, operation: Operation, path_values: Mapping[str, str]) -> Wire:
+    """The request in the contract's spelling, from wherever the contract says it stands. Errors: Refused."""
+    if operation.parameters == "json":
+        request = _read_json(call, operation)
+    elif operation.parameters == "none":
+        request = {}
+    else:
+        request = operation.request.read(_read_parameters(call, operation))[0]
+    return {**request, **path_values} if path_values and type(request) is dict else request
+
+
+def _read_parameters(call: Call, operation: Operation) -> dict[str, str]:
+    parameters = call.parameters()
+    if operation.parameters == "query_or_form":
+        return {**call.form(), **parameters}
+    return parameters
+
+
+def _read_json(call: Call, operation: Operation) -> Wire:
+    api = operation.api
+    if len(call.body) > LARGEST_BODY:
+        raise Refused(api.engine_error("body_too_large"))
+    if "json" not in call.headers.get("content-type", ""):
+        raise Refused(api.engine_error("wrong_content_type"))
+    try:
+        body = orjson.loads(call.body)
+    except orjson.JSONDecodeError as error:
+        raise Refused(api.engine_error("not_json"), reason=str(error)) from error
+    request, keys_read = operation.request.read(body)
+    # Each key brings `":`. Where the counts agree no key was lost to a double; else only a slow look can tell.
+    if keys_read != call.body.count(b'":'):
+        _look_for_doubles(call.body, api)
+    return request
+
+
+def _look_for_doubles(body: bytes, api: Api) -> None:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            names = [name for name, _ in pairs]
+            double = next(name for name in members if names.count(name) > 1)
+            raise Refused(api.engine_error("duplicate_key"), field=double)
+        return members
+
+    try:
+        json.loads(body, object_pairs_hook=unique)
+    except RecursionError:
+        raise Refused(api.engine_error("not_json"), reason="nested too deep") from None
+
+
+def _no_operation(call: Call, tenants: Tenants) -> Reply:
+    """What stands behind no operation: HTTP 404, or 405 where the path is known."""
+    book = catalog()
+    api = book.api_of(call.path) or next(iter(book.apis.values()))
+    methods = book.methods(call.path)
+    refused = Refused(api.engine_error("wrong_method" if methods else "unknown_path"))
+    tenant = tenants.default
+    reply = _refusal(api, api.errors[refused.error], Partial([], [refused]), api.errors, call, None, tenant)
+    if methods:
+        reply = reply._replace(headers=(*reply.headers, ("allow", ", ".join(methods))))
+    log.warning("%s %s: no such operation; oc-sandbox operations lists them", call.method, call.path)
+    if tenant is not None:
+        tenant.journal.write(tenant.clock.now_ms(), None, call, reply, (refused.error,), "refused")
+    return reply
+
+
+def _render(
+    answer: Wire, operation: Operation, call: Call, request: Wire, tenant: Tenant | None
+) -> tuple[Reply, Outcome]:
+    api = operation.api
+    if type(answer) is Partial:
+        if answer.refusals:
+            row = operation.row(answer.refusals[0])
+            outcome: Outcome = "partial" if answer.done else "refused"
+            return _refusal(api, row, answer, operation.errors, call, request, tenant), outcome
+        answer = answer.done
+    if operation.renders == "browser":
+        return _browser_reply(answer), "ok"
+    values = {"data": answer, **_echo(api, request, tenant)}
+    body = fill(operation.success.body, values)
+    return _reply(api, operation.success_status, body, call, tenant), "ok"
+
+
+def _refusal(
+    api: Api, row: Any, answer: Partial, errors: Mapping[str, Any], call: Call, request: Wire, tenant: Tenant | None
+) -> Reply:
+    items = []
+    for refused in answer.refusals:
+        own = errors[refused.error]
+        values = {"id": "", **refused.values, "code": own.code, "message": own.text(refused.values)}
+        items.append(fill(row.envelope.item, values))
+    first = answer.refusals[0]
+    values = {
+        **first.values,
+        **_echo(api, request, tenant),
+        "code": row.code,
+        "data": answer.done,
+        "errors": items,
+        "message": row.text(first.values),
+        "path": call.path,
+        "status": row.http_status,
+        "timestamp": from_ms(_now_ms(tenant)).isoformat(timespec="milliseconds"),
+    }
+    return _reply(api, row.http_status, fill(row.envelope.body, values), call, tenant)
+
+
+def _echo(api: Api, request: Wire, tenant: Tenant | None) -> dict[str, str]:
+    given = request if isinstance(request, dict) else {}
+    return {
+        name: str(given[key]) if key in given and not isinstance(given[key], (dict, list)) else str(_now_ms(tenant))
+        for name, key in api.document.get("echo", {}).items()
+    }
+
+
+def _now_ms(tenant: Tenant | None) -> int:
+    return tenant.clock.now_ms() if tenant is not None else wall_clock_ms()
+
+
+def _reply(api: Api, status: int, body: Wire, call: Call, tenant: Tenant | None) -> Reply:
+    headers = api.reply_headers
+    cookie = api.document.get("session_cookie")
+    if cookie and tenant is not None and cookie not in call.headers.get("cookie", ""):
+        headers = (*headers, ("set-cookie", f"{cookie}={tenant.session_id}; Path=/; HttpOnly"))
+    return Reply(status, headers, orjson.dumps(body))
+
+
+def _browser_reply(answer: Wire) -> Reply:
+    if "location" in answer:
+        return Reply(302, (("location", answer["location"]),), b"")
+    return Reply(200, (("content-type", "text/html;charset=UTF-8"),), answer["page"].encode())

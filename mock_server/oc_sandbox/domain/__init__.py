@@ -1,0 +1,1 @@
+"""Stock, orders, SKUs and time, without HTTP, JSON files or vendors."""

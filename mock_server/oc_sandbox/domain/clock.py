@@ -1,0 +1,96 @@
+"""The world's time. This module alone reads the wall clock."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Literal
+
+Mode = Literal["real", "frozen", "accelerated", "manual"]
+
+
+def wall_clock_ms() -> int:
+    """Epoch milliseconds of the machine."""
+    return time.time_ns() // 1_000_000
+
+
+class TimeRunsForward(ValueError):
+    """The clock was asked to go back. Movements are ordered by time, so a world's past cannot be reopened."""
+
+
+class Clock:
+    """A world's clock, in epoch milliseconds.
+
+    real: follows the machine, from wherever it was set. accelerated: the same, `rate` times as fast.
+    manual: stands still and moves only by `advance` and `set`. frozen: like manual; the name says that nobody means to move it.
+    """
+
+    def __init__(
+        self,
+        mode: Mode = "real",
+        *,
+        now: datetime | None = None,
+        rate: float = 60.0,
+        wall: Callable[[], int] = wall_clock_ms,
+    ) -> None:
+        self._wall = wall
+        self._latest_ms = 0
+        self._wall_origin_ms = wall()
+        self._origin_ms = self._wall_origin_ms if now is None else to_ms(now)
+        self.configure(mode, rate=rate)
+
+    def configure(self, mode: Mode, *, rate: float = 60.0) -> None:
+        """Change how time passes from now on; `rate` counts for accelerated only."""
+        if mode == "accelerated" and rate <= 0:
+            raise ValueError(f"rate must be above 0, not {rate}")
+        if self._latest_ms:
+            self._restart(self.now_ms())
+        self.mode: Mode = mode
+        self.rate = {"real": 1.0, "accelerated": rate}.get(mode, 0.0)
+
+    def now_ms(self) -> int:
+        """Epoch milliseconds; never less than it ever answered, even if the machine's clock steps back."""
+        elapsed = (self._wall() - self._wall_origin_ms) * self.rate if self.rate else 0
+        now = self._origin_ms + int(elapsed)
+        if now > self._latest_ms:
+            self._latest_ms = now
+        return self._latest_ms
+
+    def now_s(self) -> int:
+        """Epoch seconds, rounded down."""
+        return self.now_ms() // 1000
+
+    def now(self) -> datetime:
+        """The instant, aware, UTC, to the millisecond."""
+        return from_ms(self.now_ms())
+
+    def advance(self, seconds: float) -> None:
+        """Move forward by so many seconds, in any mode. Errors: TimeRunsForward."""
+        if seconds < 0:
+            raise TimeRunsForward(f"the clock cannot go back by {-seconds} s; make a fresh tenant with an earlier clock")
+        self._restart(self.now_ms() + int(seconds * 1000))
+
+    def set(self, now: datetime) -> None:
+        """Move forward to an instant. Errors: TimeRunsForward."""
+        ms = to_ms(now)
+        if ms < self.now_ms():
+            raise TimeRunsForward(
+                f"the clock stands at {self.now().isoformat()} and cannot go back to {now.isoformat()}; "
+                "make a fresh tenant with an earlier clock"
+            )
+        self._restart(ms)
+
+    def _restart(self, ms: int) -> None:
+        self._wall_origin_ms = self._wall()
+        self._origin_ms = ms
+
+
+def to_ms(instant: datetime) -> int:
+    """Epoch milliseconds of an aware instant."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant.isoformat()} has no time zone")
+    return round(instant.timestamp() * 1000)
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC instant of epoch milliseconds."""
+    return datetime.fromtimestamp(ms / 1000, tz=timezone.utc)

@@ -1,0 +1,186 @@
+"""Stock as a ledger of movements.
+
+A shelf is one SKU in one region. Its movements are kept in columns, about 38 bytes each, and its balances are their
+running sums; every answer about stock derives from here, so no two can disagree.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Bucket(IntEnum):
+    """What state a piece of stock is in."""
+
+    AVAILABLE = 0
+    IN_TRANSIT = 1
+    RECEIVED = 2
+    ALLOCATED = 3
+    ON_HOLD = 4
+    IN_VALUE_ADDED_SERVICE = 5
+    SUSPENDED = 6
+    UNFULFILLABLE = 7
+
+
+class Reason(IntEnum):
+    """Why stock moved."""
+
+    INBOUND_SUBMITTED = 0
+    GOODS_ARRIVED = 1
+    PUT_AWAY = 2
+    OUTBOUND_SUBMITTED = 3
+    OUTBOUND_FULFILLED = 4
+    OUTBOUND_CANCELLED = 5
+    FROZEN = 6
+    ADJUSTED = 7
+
+
+BUCKETS = tuple(Bucket)
+REASONS = tuple(Reason)
+Key = tuple[str, str]
+"""SKU code and region."""
+
+
+class Overdrawn(ValueError):
+    """A movement would take a bucket below zero. Handlers check first, so this is a mistake of ours or of the control plane's caller."""
+
+
+class Movement(NamedTuple):
+    """One change of one bucket. `change` is in pieces, negative when they leave; `after` is the bucket's balance then."""
+
+    serial: int
+    at_s: int
+    bucket: Bucket
+    change: int
+    after: int
+    reason: Reason
+    order_number: str | None
+
+
+class Shelf:
+    """The movements and balances of one SKU in one region. Balances are indexed by Bucket."""
+
+    __slots__ = ("_after", "_at", "_bucket", "_change", "_order", "_reason", "_serial", "balances")
+
+    def __init__(self) -> None:
+        self.balances = [0] * len(BUCKETS)
+        self._at = array("q")
+        self._serial = array("q")
+        self._change = array("i")
+        self._after = array("q")
+        self._bucket = array("B")
+        self._reason = array("B")
+        self._order: list[str | None] = []
+
+    def post(self, serial: int, at_s: int, bucket: Bucket, change: int, reason: Reason, order_number: str | None) -> None:
+        """Append one movement. Errors: Overdrawn; the shelf is then as it was."""
+        after = self.balances[bucket] + change
+        if after < 0:
+            raise Overdrawn(f"{bucket.name} holds {self.balances[bucket]}, a change of {change} would leave {after}")
+        self.balances[bucket] = after
+        self._at.append(at_s)
+        self._serial.append(serial)
+        self._change.append(change)
+        self._after.append(after)
+        self._bucket.append(bucket)
+        self._reason.append(reason)
+        self._order.append(order_number)
+
+    def between(self, start_s: int, end_s: int) -> Iterator[Movement]:
+        """The movements from `start_s` to `end_s`, both inside, in the order of time."""
+        first = bisect_left(self._at, start_s)
+        last = bisect_right(self._at, end_s, lo=first)
+        for row in range(first, last):
+            yield Movement(
+                self._serial[row],
+                self._at[row],
+                BUCKETS[self._bucket[row]],
+                self._change[row],
+                self._after[row],
+                REASONS[self._reason[row]],
+                self._order[row],
+            )
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Shelf):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Ledger:
+    """All shelves of one seller.
+
+    A world opens with the stock of a template; the opening movement of a shelf is written when the shelf is first
+    touched, so that a fresh tenant costs nothing for stock it never looks at.
+    """
+
+    def __init__(self, opening: Mapping[Key, int] | None = None, *, opened_at_s: int = 0) -> None:
+        self._opening = {} if opening is None else opening
+        self._opened_at_s = opened_at_s
+        self._shelves: dict[Key, Shelf] = {}
+        self._regions: dict[str, list[str]] = {}
+        self._written = 0
+        for sku, region in self._opening:
+            self._regions.setdefault(sku, []).append(region)
+
+    def shelf(self, sku: str, region: str) -> Shelf:
+        """The shelf of a SKU in a region; made if there is none."""
+        key = (sku, region)
+        shelf = self._shelves.get(key)
+        if shelf is None:
+            shelf = self._shelves[key] = Shelf()
+            opening = self._opening.get(key)
+            if opening is None:
+                self._regions.setdefault(sku, []).append(region)
+            elif opening:
+                shelf.post(self._serial(), self._opened_at_s, Bucket.AVAILABLE, opening, Reason.PUT_AWAY, None)
+        return shelf
+
+    def balance(self, sku: str, region: str, bucket: Bucket) -> int:
+        """Pieces in a bucket; 0 where the SKU never was. Touches nothing."""
+        shelf = self._shelves.get((sku, region))
+        if shelf is not None:
+            return shelf.balances[bucket]
+        return self._opening.get((sku, region), 0) if bucket is Bucket.AVAILABLE else 0
+
+    def post(
+        self, key: Key, at_s: int, changes: Iterable[tuple[Bucket, int]], reason: Reason, order_number: str | None = None
+    ) -> None:
+        """Write one event: a movement in each bucket it touches. Errors: Overdrawn; nothing is then written."""
+        shelf = self.shelf(*key)
+        changes = tuple(changes)
+        for bucket, change in changes:
+            if shelf.balances[bucket] + change < 0:
+                raise Overdrawn(
+                    f"{key[0]} in {key[1]}: {bucket.name} holds {shelf.balances[bucket]}, a change of {change} is not possible"
+                )
+        for bucket, change in changes:
+            shelf.post(self._serial(), at_s, bucket, change, reason, order_number)
+
+    def regions(self, sku: str) -> list[str]:
+        """The regions in which a SKU has or had stock, in the order in which it came there."""
+        return self._regions.get(sku, [])
+
+    def keys(self) -> list[Key]:
+        """Every shelf, touched or not, ordered by SKU and then by region's arrival."""
+        return [(sku, region) for sku in sorted(self._regions) for region in self._regions[sku]]
+
+    def _serial(self) -> int:
+        serial = self._written
+        self._written = serial + 1
+        return serial
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Ledger):
+            return NotImplemented
+        keys = self.keys()
+        return keys == other.keys() and all(self.shelf(*key) == other.shelf(*key) for key in keys)
+
+    __hash__ = None  # type: ignore[assignment]

@@ -1,0 +1,145 @@
+"""How orders and SKUs move on by themselves: tables of states with the time each lasts, and what each step does to the stock.
+
+The states are the vendor's (clients name them); how long each lasts is ours, and plausible, not measured.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from .ledger import Bucket, Reason
+from .records import InboundStatus, OutboundStatus, SkuStatus
+from .world import World
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+class OutboundStep(NamedTuple):
+    """A state, how long an order stays in it, and the state that follows."""
+
+    lasts_s: int
+    then: OutboundStatus
+
+
+OUTBOUND: Mapping[OutboundStatus, OutboundStep] = MappingProxyType(
+    {
+        OutboundStatus.SUBMITTED: OutboundStep(5 * MINUTE, OutboundStatus.ACCEPTED),
+        OutboundStatus.ACCEPTED: OutboundStep(25 * MINUTE, OutboundStatus.PICKING),
+        OutboundStatus.PICKING: OutboundStep(30 * MINUTE, OutboundStatus.PICKED),
+        OutboundStatus.PICKED: OutboundStep(HOUR, OutboundStatus.PACKED),
+        OutboundStatus.PACKED: OutboundStep(2 * HOUR, OutboundStatus.SHIPPED),
+        OutboundStatus.SHIPPED: OutboundStep(DAY, OutboundStatus.IN_DELIVERY),
+        OutboundStatus.IN_DELIVERY: OutboundStep(2 * DAY, OutboundStatus.DELIVERED),
+    }
+)
+CANCELLABLE = frozenset({OutboundStatus.SUBMITTED, OutboundStatus.ACCEPTED, OutboundStatus.PICKING})
+
+
+class InboundStep(NamedTuple):
+    """As OutboundStep; with the buckets between which goods move at its end, and how many of a line's pieces do."""
+
+    lasts_s: int
+    then: InboundStatus
+    out_of: Bucket
+    into: Bucket
+    reason: Reason
+    moves: Callable[[int], int]
+
+
+def _all(quantity: int) -> int:
+    return quantity
+
+
+def _first_half(quantity: int) -> int:
+    return quantity // 2
+
+
+def _second_half(quantity: int) -> int:
+    return quantity - quantity // 2
+
+
+INBOUND: Mapping[InboundStatus, InboundStep] = MappingProxyType(
+    {
+        InboundStatus.NOT_ARRIVED: InboundStep(
+            7 * DAY, InboundStatus.ARRIVED, Bucket.IN_TRANSIT, Bucket.RECEIVED, Reason.GOODS_ARRIVED, _all
+        ),
+        InboundStatus.ARRIVED: InboundStep(
+            12 * HOUR, InboundStatus.PARTLY_PUT_AWAY, Bucket.RECEIVED, Bucket.AVAILABLE, Reason.PUT_AWAY, _first_half
+        ),
+        InboundStatus.PARTLY_PUT_AWAY: InboundStep(
+            12 * HOUR, InboundStatus.PUT_AWAY, Bucket.RECEIVED, Bucket.AVAILABLE, Reason.PUT_AWAY, _second_half
+        ),
+    }
+)
+
+SKU: Mapping[SkuStatus, tuple[int, SkuStatus]] = MappingProxyType(
+    {
+        SkuStatus.DRAFT: (HOUR, SkuStatus.UNDER_REVIEW),
+        SkuStatus.UNDER_REVIEW: (DAY, SkuStatus.ACTIVE),
+    }
+)
+
+OUTBOUND_DUE = "outbound_order_moves_on"
+INBOUND_DUE = "inbound_order_moves_on"
+SKU_DUE = "sku_moves_on"
+
+
+def start_outbound(world: World, number: str) -> None:
+    """Plan an outbound order's next step."""
+    order = world.outbound[number]
+    world.plan(order.created_at_s + OUTBOUND[order.status].lasts_s, OUTBOUND_DUE, number)
+
+
+def _outbound_moves_on(world: World, number: str, at_s: int) -> None:
+    order = world.outbound[number]
+    step = OUTBOUND.get(order.status)
+    if step is None:  # cancelled meanwhile
+        return
+    if step.then is OutboundStatus.SHIPPED:
+        for line in order.lines:
+            key = (line.sku, order.region)
+            world.ledger.post(key, at_s, ((Bucket.ALLOCATED, -line.quantity),), Reason.OUTBOUND_FULFILLED, number)
+    world.outbound[number] = order._replace(status=step.then)
+    if step.then in OUTBOUND:
+        world.plan(at_s + OUTBOUND[step.then].lasts_s, OUTBOUND_DUE, number)
+
+
+def start_inbound(world: World, number: str) -> None:
+    """Plan an inbound order's next step."""
+    order = world.inbound[number]
+    world.plan(order.created_at_s + INBOUND[order.status].lasts_s, INBOUND_DUE, number)
+
+
+def _inbound_moves_on(world: World, number: str, at_s: int) -> None:
+    order = world.inbound[number]
+    step = INBOUND.get(order.status)
+    if step is None:
+        return
+    for line in order.lines:
+        moved = step.moves(line.quantity)
+        if moved:
+            changes = ((step.out_of, -moved), (step.into, moved))
+            world.ledger.post((line.sku, order.region), at_s, changes, step.reason, number)
+    world.inbound[number] = order._replace(status=step.then, changed_at_s=at_s)
+    if step.then in INBOUND:
+        world.plan(at_s + INBOUND[step.then].lasts_s, INBOUND_DUE, number)
+
+
+def start_sku(world: World, code: str) -> None:
+    """Plan a SKU's next step towards being usable."""
+    sku = world.skus[code]
+    world.plan(sku.modified_at_s + SKU[sku.status][0], SKU_DUE, code)
+
+
+def _sku_moves_on(world: World, code: str, at_s: int) -> None:
+    sku = world.skus[code]
+    if sku.status not in SKU:
+        return
+    world.skus[code] = sku = sku._replace(status=SKU[sku.status][1], modified_at_s=at_s)
+    if sku.status in SKU:
+        world.plan(at_s + SKU[sku.status][0], SKU_DUE, code)
+
+
+EVENTS: Mapping[str, Callable[[World, str, int], None]] = MappingProxyType(
+    {OUTBOUND_DUE: _outbound_moves_on, INBOUND_DUE: _inbound_moves_on, SKU_DUE: _sku_moves_on}
+)

@@ -1,0 +1,126 @@
+"""What a world remembers. Records are immutable; a change of state is a new record under the old key."""
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class OutboundStatus(Enum):
+    """Where an outbound order is on its way to the consignee."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    PICKING = "picking"
+    PICKED = "picked"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    IN_DELIVERY = "in_delivery"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class InboundStatus(Enum):
+    """Where an inbound order is on its way to the shelf."""
+
+    NOT_ARRIVED = "not_arrived"
+    ARRIVED = "arrived"
+    PARTLY_PUT_AWAY = "partly_put_away"
+    PUT_AWAY = "put_away"
+    CANCELLED = "cancelled"
+
+
+class SkuStatus(Enum):
+    """Where a SKU is on its way to being usable in orders."""
+
+    DRAFT = "draft"
+    UNDER_REVIEW = "under_review"
+    ACTIVE = "active"
+
+
+class Line(NamedTuple):
+    """So many pieces of a SKU."""
+
+    sku: str
+    quantity: int
+
+
+class Sku(NamedTuple):
+    """A SKU in the seller's catalogue. `details` is the rest of what the caller gave, as JSON in the wire's words."""
+
+    code: str
+    reference: str
+    seller_code: str
+    status: SkuStatus
+    modified_at_s: int
+    details: bytes
+
+
+class OutboundOrder(NamedTuple):
+    """An order to ship. `details` is the order as the caller gave it, as JSON in the wire's words."""
+
+    number: str
+    reference: str
+    status: OutboundStatus
+    created_at_s: int
+    region: str
+    service: str
+    lines: tuple[Line, ...]
+    details: bytes
+
+
+class InboundOrder(NamedTuple):
+    """Goods announced to a warehouse. `changed_at_s` is the last change of status; `details` as in OutboundOrder."""
+
+    number: str
+    seller_number: str
+    status: InboundStatus
+    created_at_s: int
+    changed_at_s: int
+    region: str
+    lines: tuple[Line, ...]
+    details: bytes
+
+
+class ReturnedPiece(NamedTuple):
+    """One returned piece on a returns shelf. Lengths in millimetres, weight in grams."""
+
+    unique_id: str
+    sku: str
+    warehouse_code: str
+    bucket: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    weight_g: int
+    put_away_at_s: int
+
+
+class Product(NamedTuple):
+    """A product of a shop's own catalogue."""
+
+    product_id: str
+    sku: str
+    name: str
+    low_stock_threshold: int
+
+
+class Warehouse(NamedTuple):
+    """A shop's own warehouse."""
+
+    warehouse_id: str
+    name: str
+
+
+class ShopMovement(NamedTuple):
+    """One change of a shop's stock, as it was reported. `quantity` is positive whatever the kind; `unit_cost` is in cents."""
+
+    movement_id: str
+    product_id: str
+    warehouse_id: str
+    variant_id: str | None
+    quantity: int
+    kind: str
+    reference: str | None
+    unit_cost: int | None
+    batch_number: str | None
+    notes: str | None
+    created_at_s: int

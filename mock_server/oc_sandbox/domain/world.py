@@ -1,0 +1,72 @@
+"""A world: everything that one seller's account remembers, and the agenda of what will happen to it."""
+
+import heapq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from .clock import Clock
+from .ids import Ids
+from .ledger import Ledger
+from .records import InboundOrder, OutboundOrder, Product, ReturnedPiece, ShopMovement, Sku, Warehouse
+
+
+class Due(NamedTuple):
+    """Something that happens to `key` at an instant. Events of one instant happen in the order in which they were planned."""
+
+    at_s: int
+    serial: int
+    event: str
+    key: str
+
+
+class Happened(NamedTuple):
+    """An event that has happened, for those who moved the clock to see."""
+
+    at_s: int
+    event: str
+    key: str
+
+
+@dataclass
+class World:
+    """One seller's account. Handlers read it, check, and change it; nothing else does."""
+
+    clock: Clock
+    ids: Ids
+    ledger: Ledger = field(default_factory=Ledger)
+    skus: dict[str, Sku] = field(default_factory=dict)
+    outbound: dict[str, OutboundOrder] = field(default_factory=dict)
+    inbound: dict[str, InboundOrder] = field(default_factory=dict)
+    estimates: dict[str, bytes] = field(default_factory=dict)
+    returned: dict[str, ReturnedPiece] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    warehouses: dict[str, Warehouse] = field(default_factory=dict)
+    shop_movements: list[ShopMovement] = field(default_factory=list)
+    outbound_by_reference: dict[str, str] = field(default_factory=dict)
+    inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
+    sku_by_reference: dict[str, str] = field(default_factory=dict)
+    agenda: list[Due] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """The world's time, aware, UTC."""
+        return self.clock.now()
+
+    def now_s(self) -> int:
+        """The world's time in epoch seconds, rounded down."""
+        return self.clock.now_s()
+
+    def plan(self, at_s: int, event: str, key: str) -> None:
+        """Put an event on the agenda."""
+        heapq.heappush(self.agenda, Due(at_s, self.ids.next("agenda"), event, key))
+
+    def settle(self, events: Mapping[str, Callable[["World", str, int], None]]) -> list[Happened]:
+        """Let everything happen that is due by now, in order. An event may plan others, which happen too if due."""
+        happened: list[Happened] = []
+        now_s = self.clock.now_s()
+        while self.agenda and self.agenda[0].at_s <= now_s:
+            due = heapq.heappop(self.agenda)
+            events[due.event](self, due.key, due.at_s)
+            happened.append(Happened(due.at_s, due.event, due.key))
+        return happened

@@ -1,0 +1,51 @@
+"""What a tenant was asked and what it answered, in order."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from .call import Call, Reply
+
+Outcome = Literal["ok", "partial", "refused"]
+
+DEFAULT_LIMIT = 1000
+
+
+class Entry(NamedTuple):
+    """One call. `errors` are the names of the error rows in its reply; a batch of which some was done is `partial`."""
+
+    id: int
+    at_ms: int
+    operation: str | None
+    call: Call
+    reply: Reply
+    errors: tuple[str, ...]
+    outcome: Outcome
+
+
+class Journal:
+    """The latest calls of one tenant; the oldest fall out at the limit."""
+
+    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
+        self._entries: deque[Entry] = deque(maxlen=limit)
+        self._count = 0
+
+    def write(
+        self, at_ms: int, operation: str | None, call: Call, reply: Reply, errors: tuple[str, ...], outcome: Outcome
+    ) -> None:
+        """Append one call."""
+        self._count += 1
+        self._entries.append(Entry(self._count, at_ms, operation, call, reply, errors, outcome))
+
+    def since(self, last_id: int = 0, operation: str | None = None) -> Iterator[Entry]:
+        """The calls after an id, oldest first; of one operation, if one is named."""
+        for entry in self._entries:
+            if entry.id > last_id and operation in (None, entry.operation):
+                yield entry
+
+    def clear(self) -> None:
+        """Forget all calls; ids go on."""
+        self._entries.clear()
+
+    def __len__(self) -> int:
+        return len(self._entries)

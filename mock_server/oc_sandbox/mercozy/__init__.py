@@ -1,0 +1,1 @@
+"""Mercozy's external REST API: its credentials and operations."""

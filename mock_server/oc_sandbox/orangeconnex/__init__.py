@@ -1,0 +1,1 @@
+"""OrangeConnex's eBay fulfillment openAPI: its credentials, words and operations."""

@@ -1,0 +1,208 @@
+"""Who calls OrangeConnex: client key, signature, access token, in this order."""
+
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ..call import Call
+from ..contract import Operation
+from ..domain.clock import Clock
+from ..domain.ids import Ids
+from ..domain.world import World
+from ..refusal import Refused
+from ..tenancy import Signing, Tenant, Tenants
+from . import seeds
+from .tokens import Grant, new_code, new_token
+
+ACCESS_TOKEN_LASTS_S = 3600
+REFRESH_TOKEN_LASTS_S = 365 * 24 * 3600
+CODE_LASTS_S = 600
+NAME = "orangeconnex"
+log = logging.getLogger("oc_sandbox")
+
+
+class Seller(NamedTuple):
+    """A seller who lets the tenant act for it. `ocid` is the eight-digit account number."""
+
+    ocid: str
+    login: str
+    password: str
+    world: World
+
+
+@dataclass(eq=False)
+class Account:
+    """A tenant at OrangeConnex: its sellers, and the tokens that it holds for them."""
+
+    client_key: str
+    secret_key: str
+    clock: Clock
+    ids: Ids
+    sellers: dict[str, Seller]
+    access: dict[str, Grant] = field(default_factory=dict)
+    refresh: dict[str, Grant] = field(default_factory=dict)
+    codes: dict[str, Grant] = field(default_factory=dict)
+
+    def worlds(self) -> Iterator[World]:
+        """One for each seller."""
+        return (seller.world for seller in self.sellers.values())
+
+    def handles(self) -> Iterator[str]:
+        """The client key."""
+        yield self.client_key
+
+    def describe(self) -> Mapping[str, Any]:
+        """Sellers, and a pair of tokens for the first; the access token is made anew when it is about to expire."""
+        first = next(iter(self.sellers))
+        return {
+            "sellers": [{"ocid": s.ocid, "login": s.login, "password": s.password} for s in self.sellers.values()],
+            "access_token": self._usable(self.access, first, 60) or self.new_access_token(first),
+            "refresh_token": self._usable(self.refresh, first, 60) or self.new_refresh_token(first),
+        }
+
+    def new_access_token(self, ocid: str) -> str:
+        """An access token for a seller; valid 3600 s by the world's clock."""
+        return self._issue(self.access, ocid, ACCESS_TOKEN_LASTS_S)
+
+    def new_refresh_token(self, ocid: str) -> str:
+        """A refresh token for a seller; valid a year."""
+        return self._issue(self.refresh, ocid, REFRESH_TOKEN_LASTS_S)
+
+    def new_authorization_code(self, ocid: str, redirect_uri: str) -> str:
+        """A code, good for one exchange with the same redirect_uri."""
+        code = new_code(self.ids)
+        self.codes[code] = Grant(ocid, self.clock.now_s() + CODE_LASTS_S, redirect_uri)
+        return code
+
+    def _issue(self, grants: dict[str, Grant], ocid: str, lasts_s: int) -> str:
+        now_s = self.clock.now_s()
+        # Insertion order is the order of expiry, so the dead ones stand in front.
+        for old, grant in list(grants.items()):
+            if grant.expires_at_s > now_s - lasts_s:
+                break
+            del grants[old]
+        token = new_token(self.ids, ocid=ocid, client_key=self.client_key, expires_at_s=now_s + lasts_s)
+        grants[token] = Grant(ocid, now_s + lasts_s)
+        return token
+
+    def _usable(self, grants: dict[str, Grant], ocid: str, at_least_s: int) -> str | None:
+        needed = self.clock.now_s() + at_least_s
+        for token in reversed(grants):
+            if grants[token].ocid == ocid and grants[token].expires_at_s > needed:
+                return token
+        return None
+
+
+def open_account(tenant: Tenant) -> Account:
+    """A fresh tenant's account, with one seller."""
+    world = World(tenant.clock, tenant.ids)
+    if tenant.seed == "demo":
+        seeds.sow(world)
+    seller = Seller(ocid="10057014", login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret
+    return Account(tenant.client_key, tenant.secret_key, tenant.clock, tenant.ids, {seller.ocid: seller})
+
+
+def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
+    """The tenant that the clientKey header names; for operations without that header, the token's or the default one."""
+    client_key = call.headers.get("clientkey", "")
+    if not client_key and operation.group == "oauth":
+        client_key = {**call.form(), **call.parameters()}.get("client_id", "")
+        if not client_key:
+            return _default(tenants, Refused("client_unknown"))
+    if not client_key and "client_key" not in operation.auth:
+        owner = _owner_of(_bearer(call), tenants)
+        return owner or _default(tenants, Refused("token_missing"))
+    if not client_key:
+        raise Refused("client_key_missing")
+    tenant = tenants.find(NAME, client_key)
+    if tenant is None:
+        raise Refused("client_unknown" if operation.group == "oauth" else "client_key_unknown")
+    return tenant
+
+
+def _default(tenants: Tenants, otherwise: Refused) -> Tenant:
+    if tenants.default is None:
+        raise otherwise
+    return tenants.default
+
+
+def _owner_of(token: str, tenants: Tenants) -> Tenant | None:
+    return next((tenant for tenant in tenants if token in tenant.accounts[NAME].access), None)
+
+
+def authenticate(call: Call, operation: Operation, tenant: Tenant) -> Account | World:
+    """The world of the token's seller; for the OAuth operations the account itself. Errors: Refused."""
+    account: Account = tenant.accounts[NAME]
+    if "signature" in operation.auth:
+        check_signature(call, tenant)
+    if "token" not in operation.auth:
+        return account if operation.group == "oauth" else next(account.worlds())
+    token = _bearer(call)
+    if not token:
+        if tenant.auth == "open":
+            return next(account.worlds())
+        raise Refused("token_missing")
+    grant = account.access.get(token)
+    if grant is None:
+        raise Refused("token_invalid")
+    if grant.expires_at_s <= account.clock.now_s():
+        raise Refused("token_expired")
+    return account.sellers[grant.ocid].world
+
+
+def _bearer(call: Call) -> str:
+    """The token of `Bearer <token>`, the word in any case of letters; empty where none is sent. Errors: Refused."""
+    word, _, token = call.headers.get("access-token", "").strip().partition(" ")
+    if word and word.lower() != "bearer":
+        raise Refused("token_invalid")
+    return token.strip()
+
+
+def signed_texts(method: str, body: bytes, signing: Signing) -> dict[str, bytes]:
+    """By mode, what takes the body's place in the signed text. A GET signs an empty text in every mode."""
+    if method == "GET":
+        return {signing: b""}
+    texts = {"production": body, "stage": b""}
+    return texts if signing == "either" else {signing: texts[signing]}
+
+
+def signature(path: str, body: bytes, client_key: str, secret_key: str) -> str:
+    """vAuthorization: the lower-case hex MD5 of path|body|clientKey|secretKey."""
+    text = b"%b|%b|%b|%b" % (path.encode(), body, client_key.encode(), secret_key.encode())
+    return hashlib.md5(text, usedforsecurity=False).hexdigest()
+
+
+def check_signature(call: Call, tenant: Tenant) -> None:
+    """Refuse a call that is not signed as the tenant's mode wants it, and say in the log what would have been right."""
+    given = call.headers.get("vauthorization", "")
+    if not given:
+        if tenant.auth == "open":
+            return
+        raise Refused("signature_missing")
+    texts = signed_texts(call.method, call.body, tenant.signing)
+    for body in texts.values():
+        if given == signature(call.path, body, tenant.client_key, tenant.secret_key):
+            return
+    for mode, body in texts.items():
+        expected = signature(call.path, body, tenant.client_key, tenant.secret_key)
+        log.warning(
+            "%s %s: vAuthorization is %r; %s signing wants %s, the MD5 of: %s|%s|%s|<secretKey>",
+            call.method, call.path, given, mode, expected, call.path, body.decode("utf-8", "replace"), tenant.client_key,
+        )  # fmt: skip
+    raise Refused("signature_wrong")
+
+
+def sign(operation: Operation, tenant: Tenant, path: str, body: bytes) -> dict[str, str]:
+    """The headers of a good call: everything that the operation asks for."""
+    account: Account = tenant.accounts[NAME]
+    headers = {}
+    if "client_key" in operation.auth:
+        headers["clientKey"] = tenant.client_key
+    if "signature" in operation.auth:
+        text = next(iter(signed_texts(operation.method, body, tenant.signing).values()))
+        headers["vAuthorization"] = signature(path, text, tenant.client_key, tenant.secret_key)
+    if "token" in operation.auth:
+        headers["Access-Token"] = f"Bearer {account.describe()['access_token']}"
+    return headers

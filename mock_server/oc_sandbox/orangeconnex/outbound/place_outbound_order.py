@@ -1,0 +1,115 @@
+"""Place Outbound Order: orders to ship, up to 50 in one call. Each sets its stock aside at once.
+
+Source: vendor docs page 2026-06-08.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from ...domain.ledger import Bucket, Reason
+from ...domain.lifecycles import start_outbound
+from ...domain.records import OutboundOrder, OutboundStatus, SkuStatus
+from ...domain.world import World
+from ...refusal import Partial, Refused, Rule, Wire, enforce
+from ..services import offers
+from ..vocabulary import REGION_COUNTRIES, number
+from ..wire import lines_from
+
+Broken = Mapping[str, Any] | None
+
+
+def region_unknown(order: OutboundOrder, world: World) -> Broken:
+    """The service list has no such region."""
+    return None if order.region in REGION_COUNTRIES else {"id": order.reference, "service_region": order.region}
+
+
+def service_unknown(order: OutboundOrder, world: World) -> Broken:
+    """The region does not offer that service."""
+    if offers(order.region, order.service):
+        return None
+    return {"id": order.reference, "shipping_service_code": order.service}
+
+
+def reference_taken(order: OutboundOrder, world: World) -> Broken:
+    """The seller has an order under that reference number."""
+    return {"id": order.reference} if order.reference in world.outbound_by_reference else None
+
+
+def sku_unknown(order: OutboundOrder, world: World) -> Broken:
+    """A line names a SKU that the seller does not have."""
+    return _first_line(order, lambda code: code not in world.skus)
+
+
+def sku_not_reviewed(order: OutboundOrder, world: World) -> Broken:
+    """A line names a SKU that is not reviewed yet."""
+    return _first_line(order, lambda code: world.skus[code].status is not SkuStatus.ACTIVE)
+
+
+def stock_short(order: OutboundOrder, world: World) -> Broken:
+    """Less is available in the region than the lines of the order ask for together."""
+    wanted = Counter[str]()
+    for line in order.lines:
+        wanted[line.sku] += line.quantity
+    balance = world.ledger.balance
+    return _first_line(order, lambda code: balance(code, order.region, Bucket.AVAILABLE) < wanted[code])
+
+
+def _first_line(order: OutboundOrder, broken: Any) -> Broken:
+    for line in order.lines:
+        if broken(line.sku):
+            return {"id": order.reference, "mf_sku_id": line.sku}
+    return None
+
+
+RULES = (
+    Rule("region_unknown", region_unknown),
+    Rule("service_unknown", service_unknown),
+    Rule("reference_taken", reference_taken),
+    Rule("sku_unknown", sku_unknown),
+    Rule("sku_not_reviewed", sku_not_reviewed),
+    Rule("stock_short", stock_short),
+)
+
+
+def handle(request: Wire, world: World) -> Wire:
+    """The answer's `data`: number and reference of each order taken on; a Partial if some were refused."""
+    done: list[Wire] = []
+    refusals: list[Refused] = []
+    for row in request["data"]:
+        order = _order_from(row, world)
+        try:
+            enforce(RULES, order, world)
+        except Refused as refused:
+            refusals.append(refused)
+            continue
+        done.append(_place(order, world))
+    return Partial(done, refusals) if refusals else done
+
+
+def _order_from(row: Wire, world: World) -> OutboundOrder:
+    return OutboundOrder(
+        number="",
+        reference=row.get("referenceNumber", ""),
+        status=OutboundStatus.SUBMITTED,
+        created_at_s=world.now_s(),
+        region=row["serviceRegion"],
+        service=row["shippingServiceCode"],
+        lines=lines_from(row["productList"], sku="MFSKUID", quantity="SKUQuantity"),
+        details=orjson.dumps(row),
+    )
+
+
+def _place(order: OutboundOrder, world: World) -> Wire:
+    order = order._replace(number=number("outbound_order", world.ids.next("outbound_order"), order.region))
+    world.outbound[order.number] = order
+    if order.reference:
+        world.outbound_by_reference[order.reference] = order.number
+    for line in order.lines:
+        changes = ((Bucket.AVAILABLE, -line.quantity), (Bucket.ALLOCATED, line.quantity))
+        key = (line.sku, order.region)
+        world.ledger.post(key, order.created_at_s, changes, Reason.OUTBOUND_SUBMITTED, order.number)
+    start_outbound(world, order.number)
+    return {"orderNumber": order.number, "referenceNumber": order.reference}

@@ -1,0 +1,24 @@
+"""The vendor's words for the domain's, read from the API's contract file."""
+
+from typing import Any
+
+from ..catalog import vocabulary
+from ..domain.ledger import Bucket, Reason
+from ..domain.records import InboundStatus, OutboundStatus
+from ..formats import zone_of
+
+_WORDS: dict[str, Any] = vocabulary("orangeconnex")
+
+REGION_COUNTRIES: dict[str, str] = {region: row["country"] for region, row in _WORDS["regions"].items()}
+BUCKET_CODES = {bucket: _WORDS["buckets"][bucket.name.lower()]["code"] for bucket in Bucket}
+BUCKET_FIELDS = {bucket: _WORDS["buckets"][bucket.name.lower()]["field"] for bucket in Bucket}
+REASON_CODES = {reason: _WORDS["movement_reasons"][reason.name.lower()]["code"] for reason in Reason}
+OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] for status in OutboundStatus}
+INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
+REPLY_ZONE = zone_of(_WORDS["reply_zone"]["offset"])
+
+
+def number(kind: str, serial: int, region: str = "") -> str:
+    """The `serial`th number of a kind (mf_sku_id, outbound_order, …); the country in it is the region's."""
+    row = _WORDS["numbers"][kind]
+    return str(row["form"].format(serial=row["first"] + serial, country=REGION_COUNTRIES.get(region, "")))

@@ -1,0 +1,18 @@
+"""Crossings between this vendor's spelling and ours that several groups share."""
+
+from datetime import datetime
+
+from ..domain.records import Line
+from ..formats import write_date_time
+from ..refusal import Wire
+from .vocabulary import REPLY_ZONE
+
+
+def reply_time(at_s: int) -> str:
+    """An epoch second as replies write it: 2024-07-15T19:48:37+0800."""
+    return write_date_time(datetime.fromtimestamp(at_s, tz=REPLY_ZONE))
+
+
+def lines_from(products: Wire, *, sku: str, quantity: str) -> tuple[Line, ...]:
+    """The lines of an order from its product rows; quantities may be text."""
+    return tuple(Line(product[sku], int(product[quantity])) for product in products)

@@ -1,0 +1,62 @@
+"""Sample calls from the fixtures: the request of a named exchange, with its times moved to the world's now."""
+
+import re
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import orjson
+
+from .call import Call
+from .contract import Operation
+from .formats import WRITERS, zone_of
+from .refusal import Wire
+from .tenancy import Tenant
+
+_RELATIVE = re.compile(r"@(datetime|date|iso)(?:([+-]\d+)([dhms]))?")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_ZONE = zone_of("+0800")
+
+
+class Sample(NamedTuple):
+    """A request as a client would write it, before it is signed."""
+
+    path: str
+    query: str
+    body: bytes
+    headers: dict[str, str]
+
+
+def sample(operation: Operation, tenant: Tenant, exchange: str | None = None) -> Sample:
+    """The request of an exchange, by default the first, at the tenant's now. Errors: KeyError, for an unknown exchange."""
+    exchanges = operation.fixture["exchanges"]
+    wanted = exchanges[exchange] if exchange else next(iter(exchanges.values()))
+    request = at_now(wanted["request"], tenant.clock.now())
+    body = orjson.dumps(request["body"]) if "body" in request else b""
+    path = operation.path.format_map(request.get("path", {}))
+    headers = {"Content-Type": "application/json"} if body else {}
+    headers |= operation.api.credentials.sign(operation, tenant, path, body)
+    for name in request.get("without", ()):
+        headers.pop(name, None)
+    return Sample(path, urlencode(request.get("query", {})), body, headers)
+
+
+def call_of(operation: Operation, wanted: Sample) -> Call:
+    """The sample as a call."""
+    headers = {name.lower(): value for name, value in wanted.headers.items()}
+    return Call(operation.method, wanted.path, headers, wanted.body, wanted.query)
+
+
+def at_now(value: Wire, now: datetime) -> Wire:
+    """A fixture's value with `@datetime-7d` and its like written out."""
+    if isinstance(value, dict):
+        return {key: at_now(child, now) for key, child in value.items()}
+    if isinstance(value, list):
+        return [at_now(child, now) for child in value]
+    if isinstance(value, str) and (found := _RELATIVE.fullmatch(value)):
+        form, count, unit = found.groups()
+        instant = now + timedelta(**{_UNITS[unit]: int(count)}) if count else now
+        if form == "iso":
+            return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return WRITERS[f"offset-{form.replace('datetime', 'date-time')}"](instant.astimezone(_ZONE))
+    return value

@@ -1,0 +1,224 @@
+"""A request against its schema: keys brought to their documented spelling, then the first error that the contract names."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import jsonschema_rs
+
+from . import formats
+from .refusal import Refused, Wire
+
+Schema = dict[str, Any]
+MOST_ERRORS_RANKED = 500
+
+
+class Keys:
+    """What the keys of a request are called, and how null and missing are read. Compiled from a schema once.
+
+    A call gives the request with documented spellings, absent nulls and declared defaults, as new objects, and leaves
+    in `seen` how many keys it met. Errors: Refused, for a key that stands twice under different spellings.
+    """
+
+    def __init__(self, *, without_case: bool, null_is_absent: bool, duplicate_error: str) -> None:
+        self._without_case = without_case
+        self._null_is_absent = null_is_absent
+        self._duplicate_error = duplicate_error
+        self.seen = 0
+
+    def reader(self, schema: Schema) -> Callable[[Wire], Wire] | None:
+        """A function that normalises a value of that schema; None where there is nothing to do."""
+        properties: dict[str, Schema] = schema.get("properties", {})
+        if properties:
+            return self._object_reader(properties)
+        if "items" in schema:
+            read_item = self.reader(schema["items"])
+            if read_item is not None:
+                return lambda value: [read_item(item) for item in value] if type(value) is list else value
+        return None
+
+    def _object_reader(self, properties: dict[str, Schema]) -> Callable[[Wire], Wire]:
+        spellings: dict[str, tuple[str, Callable[[Wire], Wire] | None]] = {}
+        defaults = {name: schema["default"] for name, schema in properties.items() if "default" in schema}
+        for name, schema in properties.items():
+            spellings[name] = spellings[name.lower() if self._without_case else name] = (name, self.reader(schema))
+        drop_nulls, without_case = self._null_is_absent, self._without_case
+
+        def read(value: Wire) -> Wire:
+            if type(value) is not dict:
+                return value
+            self.seen += len(value)
+            out = {}
+            for key, item in value.items():
+                known = spellings.get(key)
+                if known is None and without_case:
+                    known = spellings.get(key.lower())
+                if item is None and drop_nulls:
+                    continue
+                if known is None:
+                    out[key] = item
+                    continue
+                name, read_item = known
+                if name in out:
+                    raise Refused(self._duplicate_error, field=name)
+                out[name] = item if read_item is None else read_item(item)
+            for name, default in defaults.items():
+                out.setdefault(name, default)
+            return out
+
+        return read
+
+
+class RequestSchema:
+    """The request side of a contract file, compiled at first use."""
+
+    def __init__(
+        self, schema: Schema, *, keyword_errors: Mapping[str, str], keys: Callable[[], Keys]
+    ) -> None:
+        self.schema = schema
+        self._keyword_errors = keyword_errors
+        self._keys = keys
+        self._date_ranges = list(_date_ranges(schema, ()))
+        self._conditions = list(_conditions(schema, ()))
+
+    @cached_property
+    def _reader(self) -> tuple[Keys, Callable[[Wire], Wire]]:
+        keys = self._keys()
+        return keys, keys.reader(self.schema) or (lambda value: value)
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Validator:
+        return jsonschema_rs.validator_for(self.schema, formats=dict(formats.CHECKS), validate_formats=True)
+
+    def read(self, request: Wire) -> tuple[Wire, int]:
+        """The request with documented spellings and defaults, and how many keys it had. Errors: Refused."""
+        keys, read = self._reader
+        keys.seen = 0
+        return read(request), keys.seen
+
+    def check(self, request: Wire, now: datetime) -> None:
+        """Refuse a request that breaks the schema or a rule between its fields; fill in the ends of its windows of time.
+
+        Errors: Refused, with `field` and what the broken keyword says.
+        """
+        if not self._validator.is_valid(request):
+            raise self._first_refusal(request)
+        for path, condition in self._conditions:
+            for holder in _at(request, path):
+                _check_condition(condition, holder)
+        for path, date_range, properties in self._date_ranges:
+            for holder in _at(request, path):
+                _check_date_range(date_range, properties, holder, now)
+
+    def _first_refusal(self, request: Wire) -> Refused:
+        errors = islice(self._validator.iter_errors(request), MOST_ERRORS_RANKED)
+        # The library walks keys in alphabetical order; the contract's own order is the one to report by.
+        return min((self._refusal(error) for error in errors), key=lambda ranked: ranked[0])[1]
+
+    def _refusal(self, error: jsonschema_rs.ValidationError) -> tuple[list[int], Refused]:
+        keyword = str(error.schema_path[-1])
+        subschema = self.schema
+        for step in error.schema_path[:-1]:
+            subschema = subschema[step]
+        path = list(error.instance_path)
+        if keyword == "required":
+            path.append(error.kind.property)
+        named = [str(step) for step in path if isinstance(step, str)]
+        own = subschema.get("x-error")
+        if isinstance(own, dict):
+            own = own.get(keyword)
+        name = own or self._keyword_errors.get(keyword) or self._keyword_errors["*"]
+        field = named[-1] if named else "body"
+        values = {"field": field, "limit": subschema.get(keyword), "format": subschema.get("x-format")}
+        return self._rank(path), Refused(name, **values)
+
+    def _rank(self, path: list[str | int]) -> list[int]:
+        rank: list[int] = []
+        schema: Schema = self.schema
+        for step in path:
+            if isinstance(step, int):
+                rank.append(step)
+                schema = schema.get("items", {})
+            else:
+                properties = schema.get("properties", {})
+                rank.append(list(properties).index(step) if step in properties else len(properties))
+                schema = properties.get(step, {})
+        return rank
+
+
+Path = tuple[str, ...]
+
+
+def _walk(schema: Schema, path: Path, keyword: str) -> "list[tuple[Path, Schema]]":
+    found = [(path, schema)] if keyword in schema else []
+    for name, child in schema.get("properties", {}).items():
+        found += _walk(child, (*path, name), keyword)
+    if "items" in schema:
+        found += _walk(schema["items"], (*path, "*"), keyword)
+    return found
+
+
+def _date_ranges(schema: Schema, path: Path) -> "list[tuple[Path, Schema, Schema]]":
+    return [(at, node["x-date-range"], node["properties"]) for at, node in _walk(schema, path, "x-date-range")]
+
+
+def _conditions(schema: Schema, path: Path) -> "list[tuple[Path, Schema]]":
+    return [(at, node["x-required-if"]) for at, node in _walk(schema, path, "x-required-if")]
+
+
+def _at(value: Wire, path: Path) -> list[Wire]:
+    """What stands at a path of a valid request; `*` is every item of a list."""
+    holders = [value]
+    for step in path:
+        if step == "*":
+            holders = [item for holder in holders for item in holder]
+        else:
+            holders = [holder[step] for holder in holders if step in holder]
+    return holders
+
+
+def _check_condition(condition: Schema, holder: Wire) -> None:
+    given = holder.get(condition["property"])
+    if isinstance(given, str) and given.lower() == condition["equals_without_case"].lower():
+        for name in condition["required"]:
+            if not holder.get(name):
+                raise Refused(condition["error"], field=name)
+
+
+def _check_date_range(rule: Schema, properties: Schema, holder: Wire, now: datetime) -> None:
+    start_name, end_name, errors = rule["start"], rule["end"], rule["errors"]
+    form = properties[start_name]["format"]
+    parse, write = formats.PARSERS[form], formats.WRITERS[form]
+    if end_name in holder:
+        end = parse(holder[end_name])
+    elif rule.get("end_default") == "now":
+        end = now.replace(microsecond=0)
+        zone = parse(holder[start_name]).tzinfo if start_name in holder else timezone.utc
+        holder[end_name] = write(end.astimezone(zone))
+    else:
+        return
+    if start_name in holder:
+        start = parse(holder[start_name])
+    elif "start_default" in rule:
+        try:
+            start = formats.before(end, rule["start_default"])
+        except ValueError:  # an end in the first days of year 1 has no week before it
+            start = end
+        holder[start_name] = write(start)
+    else:
+        return
+    if end < start:
+        raise Refused(errors["order"], field=end_name, start=start_name, end=end_name)
+    if "longest" in rule:
+        longest = formats.span(rule["longest"])
+        width = end - start
+        if width > longest or (width == longest and not rule.get("longest_inclusive", True)):
+            raise Refused(errors["longest"], field=start_name, start=start_name, end=end_name, days=longest.days)
+    if "look_back" in rule:
+        furthest = formats.before(now.replace(microsecond=0), rule["look_back"])
+        if "look_back_grace" in rule:
+            furthest = formats.before(furthest, rule["look_back_grace"])
+        if start < furthest:
+            raise Refused(errors["look_back"], field=start_name, start=start_name, end=end_name)
