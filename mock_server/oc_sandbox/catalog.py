@@ -240,7 +240,9 @@ def _errors(
     rows = {}
     for name, row in document["errors"].items():
         if row["envelope"] not in envelopes:
-            raise CatalogError(f"{file}: the error {name!r} names the envelope {row['envelope']!r}, which is not declared")
+            raise CatalogError(
+                f"{file}: the error {name!r} names the envelope {row['envelope']!r}, which is not declared"
+            )
         if name in inherited:
             raise CatalogError(f"{file}: the error {name!r} is declared in the API's file already")
         rows[name] = ErrorRow(

@@ -60,7 +60,7 @@ def zone_of(offset: str) -> timezone:
 
 
 def before(instant: datetime, duration: str) -> datetime:
-    """`instant` less an ISO 8601 duration. Months and years are the calendar's: a day that the month lacks becomes its last.
+    """`instant` less an ISO 8601 duration. Months are the calendar's: a day that the month lacks becomes its last.
 
     Errors: ValueError, where the result lies before the year 1.
     """

@@ -28,7 +28,7 @@ class Sample(NamedTuple):
 
 
 def sample(operation: Operation, tenant: Tenant, exchange: str | None = None) -> Sample:
-    """The request of an exchange, by default the first, at the tenant's now. Errors: KeyError, for an unknown exchange."""
+    """The request of an exchange, by default the first, at the tenant's now. Errors: KeyError."""
     exchanges = operation.fixture["exchanges"]
     wanted = exchanges[exchange] if exchange else next(iter(exchanges.values()))
     request = at_now(wanted["request"], tenant.clock.now())

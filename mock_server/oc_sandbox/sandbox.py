@@ -1,7 +1,7 @@
 """The sandbox in process: one fresh tenant, and everything that a test wants to do with it."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from .call import Call, Reply
 from .catalog import catalog
@@ -121,7 +121,9 @@ class Sandbox:
     def set_stock(self, mf_sku_id: str, service_region: str, **quantities: int) -> None:
         """Adjust buckets (available, on_hold, suspended, …) to quantities, by movements. Errors: BadStock."""
         self.tenant.settle()
-        stock.adjust(_first_world(self.tenant), [{"mf_sku_id": mf_sku_id, "service_region": service_region, **quantities}])
+        stock.adjust(
+            _first_world(self.tenant), [{"mf_sku_id": mf_sku_id, "service_region": service_region, **quantities}]
+        )
 
     def httpx_transport(self) -> "httpx.BaseTransport":
         """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""

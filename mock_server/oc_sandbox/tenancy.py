@@ -1,4 +1,4 @@
-"""Tenants: each one integrator's private sandbox. They share nothing, so a test takes a fresh one and nothing is reset."""
+"""Tenants: each one integrator's private sandbox. They share nothing: a test takes a fresh one."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,11 @@ class Account(Protocol):
 
 @dataclass(eq=False)
 class Tenant:
-    """One integrator's sandbox. `auth` open lets calls through that lack signature or token; `signing` is the body rule of the signature."""
+    """One integrator's sandbox.
+
+    `auth` open lets calls through that lack signature or token; what they do bring must hold. `signing` tells what
+    stands in the body's place in the signed text: the raw body, nothing, or either.
+    """
 
     client_key: str
     secret_key: str
@@ -101,10 +105,12 @@ class Tenants:
         auth: str | None = None,
         signing: str | None = None,
     ) -> Tenant:
-        """A fresh tenant; what is not given is made up, or is this server's default. Errors: UnknownSetting, KeyTaken."""
+        """A fresh tenant; what is not given is made up or a default. Errors: UnknownSetting, KeyTaken."""
         client_key = client_key or str(uuid.uuid4())
         if client_key in self._by_key:
-            raise KeyTaken(f"there is a tenant with the client key {client_key} already; delete it first, or leave the key out")
+            raise KeyTaken(
+                f"there is a tenant with the client key {client_key} already; delete it first, or leave the key out"
+            )
         ids = Ids(client_key)
         tenant = Tenant(
             client_key=client_key,

@@ -1,4 +1,4 @@
-"""A request against its schema: keys brought to their documented spelling, then the first error that the contract names."""
+"""A request against its schema: keys in their documented spelling, then the first error that the contract names."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
@@ -74,9 +74,7 @@ class Keys:
 class RequestSchema:
     """The request side of a contract file, compiled at first use."""
 
-    def __init__(
-        self, schema: Schema, *, keyword_errors: Mapping[str, str], keys: Callable[[], Keys]
-    ) -> None:
+    def __init__(self, schema: Schema, *, keyword_errors: Mapping[str, str], keys: Callable[[], Keys]) -> None:
         self.schema = schema
         self._keyword_errors = keyword_errors
         self._keys = keys
@@ -99,7 +97,7 @@ class RequestSchema:
         return read(request), keys.seen
 
     def check(self, request: Wire, now: datetime) -> None:
-        """Refuse a request that breaks the schema or a rule between its fields; fill in the ends of its windows of time.
+        """Refuse a request that breaks the schema or a rule between its fields; fill in its windows of time.
 
         Errors: Refused, with `field` and what the broken keyword says.
         """
@@ -119,11 +117,11 @@ class RequestSchema:
 
     def _refusal(self, error: jsonschema_rs.ValidationError) -> tuple[list[int], Refused]:
         keyword = str(error.schema_path[-1])
-        subschema = self.schema
+        subschema: Any = self.schema
         for step in error.schema_path[:-1]:
             subschema = subschema[step]
         path = list(error.instance_path)
-        if keyword == "required":
+        if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
             path.append(error.kind.property)
         named = [str(step) for step in path if isinstance(step, str)]
         own = subschema.get("x-error")

@@ -42,15 +42,23 @@ def differences(expected: Any, actual: Any, at: str, free: set[str], more: set[s
         return [] if same else [f"{at}: a {type(expected).__name__} is wanted, not {actual!r}"]
     if isinstance(expected, dict) and isinstance(actual, dict):
         missing = [f"{at}/{key}: is missing" for key in expected if key not in actual]
-        extra = [f"{at}/{key}: is not in the source" for key in actual if key not in expected and f"{at}/{key}" not in more]
-        inner = [differences(expected[key], actual[key], f"{at}/{key}", free, more) for key in expected if key in actual]
+        extra = [
+            f"{at}/{key}: is not in the source" for key in actual if key not in expected and f"{at}/{key}" not in more
+        ]
+        inner = [
+            differences(expected[key], actual[key], f"{at}/{key}", free, more) for key in expected if key in actual
+        ]
         return missing + extra + [line for lines in inner for line in lines]
     if isinstance(expected, list) and isinstance(actual, list):
         if len(expected) != len(actual):
             return [f"{at}: {len(expected)} items are wanted, not {len(actual)}"]
         pairs = zip(expected, actual, strict=True)
         return [line for i, (e, a) in enumerate(pairs) for line in differences(e, a, f"{at}/{i}", free, more)]
-    return [] if type(expected) is type(actual) and expected == actual else [f"{at}: {expected!r} is wanted, not {actual!r}"]
+    return (
+        []
+        if type(expected) is type(actual) and expected == actual
+        else [f"{at}: {expected!r} is wanted, not {actual!r}"]
+    )
 
 
 @pytest.mark.parametrize(("operation", "name"), EXCHANGES)
@@ -64,5 +72,7 @@ def test_an_exchange_is_answered_as_its_source_says(operation: Operation, name: 
     expected = at_now(exchange["response"], sandbox.now())
     if expected.get("data") == "@data":
         expected["data"] = operation.fixture["data"]
-    found = differences(expected, orjson.loads(reply.body), "", set(exchange.get("free", ())), set(exchange.get("more", ())))
+    found = differences(
+        expected, orjson.loads(reply.body), "", set(exchange.get("free", ())), set(exchange.get("more", ()))
+    )
     assert not found, "\n".join(found)

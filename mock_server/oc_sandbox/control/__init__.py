@@ -1,1 +1,1 @@
-"""The control plane: what a tenant's owner may see and do that no vendor offers. Works on tenants; adapters carry it."""
+"""The control plane: what a tenant's owner may see and do that no vendor offers. Adapters carry it."""

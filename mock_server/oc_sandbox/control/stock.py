@@ -6,9 +6,7 @@ from ..domain.ledger import Bucket, Key, Reason
 from ..domain.world import World
 
 LARGEST_QUANTITY = 1_000_000_000
-ADJUSTABLE = tuple(
-    bucket for bucket in Bucket if bucket not in (Bucket.IN_TRANSIT, Bucket.RECEIVED, Bucket.ALLOCATED)
-)
+ADJUSTABLE = tuple(bucket for bucket in Bucket if bucket not in (Bucket.IN_TRANSIT, Bucket.RECEIVED, Bucket.ALLOCATED))
 """The buckets that may be set. The others hold what orders have put there, and follow from them."""
 
 
@@ -21,7 +19,7 @@ def rows(world: World) -> list[dict[str, Any]]:
     return [
         {"mf_sku_id": sku, "service_region": region}
         | {bucket.name.lower(): world.ledger.balance(sku, region, bucket) for bucket in Bucket}
-        for sku, region in world.ledger.keys()
+        for sku, region in world.ledger.shelves()
     ]
 
 
@@ -50,11 +48,13 @@ def _changes(world: World, row: Any) -> tuple[Key, list[tuple[Bucket, int]], Rea
     reason = {"adjusted": Reason.ADJUSTED, "frozen": Reason.FROZEN}.get(quantities.pop("reason", "adjusted"))
     if reason is None:
         raise BadStock("reason must be adjusted or frozen")
-    names = {bucket.name.lower(): bucket for bucket in ADJUSTABLE}
-    changed = []
+    names: dict[str, Bucket] = {bucket.name.lower(): bucket for bucket in ADJUSTABLE}
+    changed: list[tuple[Bucket, int]] = []
     for name, quantity in quantities.items():
         if name not in names:
-            raise BadStock(f"{name} cannot be set; {', '.join(names)} can. What is on its way or allocated follows from orders")
+            raise BadStock(
+                f"{name} cannot be set; {', '.join(names)} can. What is on its way or allocated follows from orders"
+            )
         if type(quantity) is not int or not 0 <= quantity <= LARGEST_QUANTITY:
             raise BadStock(f"{name} must be a whole number from 0 to {LARGEST_QUANTITY}, not {quantity!r}")
         change = quantity - world.ledger.balance(sku, region, names[name])

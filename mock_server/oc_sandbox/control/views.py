@@ -1,6 +1,7 @@
 """What the control plane says of a tenant, its clock and its journal, as JSON values."""
 
 import shlex
+from difflib import get_close_matches
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ from ..catalog import catalog
 from ..domain.clock import Clock, from_ms
 from ..domain.world import Happened
 from ..journal import Entry
+from ..samples import sample
 from ..tenancy import Tenant
 
 
@@ -45,7 +47,7 @@ def happened_view(happened: list[Happened]) -> list[dict[str, str]]:
 
 
 def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
-    """One journal entry: the call, the reply, which error rows answered, on what evidence, and a curl that repeats it."""
+    """One journal entry: call and reply, the error rows that answered, their evidence, and a curl that repeats it."""
     operation = catalog().operations.get(entry.operation) if entry.operation else None
     evidence = (
         [{"error": name, "evidence": operation.errors[name].evidence} for name in dict.fromkeys(entry.errors)]
@@ -76,6 +78,24 @@ def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
             entry.call.method, root_url, entry.call.path, entry.call.query, dict(entry.call.headers), entry.call.body
         ),
     }
+
+
+class UnknownSample(ValueError):
+    """There is no such operation, or it has no such sample. The message names what there is."""
+
+
+def sample_curl(tenant: Tenant, name: str, exchange: str | None, root_url: str) -> str:
+    """A signed curl of an operation's sample, at the tenant's now. Errors: UnknownSample."""
+    operations = catalog().operations
+    if name not in operations:
+        near = get_close_matches(name, operations, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UnknownSample(f"there is no operation {name!r}; {hint}`oc-sandbox operations` lists them")
+    operation = operations[name]
+    if exchange and exchange not in operation.fixture["exchanges"]:
+        raise UnknownSample(f"{name} has no sample {exchange!r}; it has {', '.join(operation.fixture['exchanges'])}")
+    wanted = sample(operation, tenant, exchange)
+    return curl(operation.method, root_url, wanted.path, wanted.query, wanted.headers, wanted.body)
 
 
 def _readable(body: bytes) -> Any:

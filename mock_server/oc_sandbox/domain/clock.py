@@ -21,7 +21,7 @@ class Clock:
     """A world's clock, in epoch milliseconds.
 
     real: follows the machine, from wherever it was set. accelerated: the same, `rate` times as fast.
-    manual: stands still and moves only by `advance` and `set`. frozen: like manual; the name says that nobody means to move it.
+    manual: stands still and moves only by `advance` and `set`. frozen: the same; the name says that nobody means to.
     """
 
     def __init__(
@@ -66,7 +66,9 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move forward by so many seconds, in any mode. Errors: TimeRunsForward."""
         if seconds < 0:
-            raise TimeRunsForward(f"the clock cannot go back by {-seconds} s; make a fresh tenant with an earlier clock")
+            raise TimeRunsForward(
+                f"the clock cannot go back by {-seconds} s; make a fresh tenant with an earlier clock"
+            )
         self._restart(self.now_ms() + int(seconds * 1000))
 
     def set(self, now: datetime) -> None:

@@ -44,11 +44,11 @@ Key = tuple[str, str]
 
 
 class Overdrawn(ValueError):
-    """A movement would take a bucket below zero. Handlers check first, so this is a mistake of ours or of the control plane's caller."""
+    """A movement would take a bucket below zero. Handlers check first, so this is a mistake of ours."""
 
 
 class Movement(NamedTuple):
-    """One change of one bucket. `change` is in pieces, negative when they leave; `after` is the bucket's balance then."""
+    """One change of one bucket, in pieces; negative when they leave. `after` is the bucket's balance then."""
 
     serial: int
     at_s: int
@@ -74,7 +74,9 @@ class Shelf:
         self._reason = array("B")
         self._order: list[str | None] = []
 
-    def post(self, serial: int, at_s: int, bucket: Bucket, change: int, reason: Reason, order_number: str | None) -> None:
+    def post(
+        self, serial: int, at_s: int, bucket: Bucket, change: int, reason: Reason, order_number: str | None
+    ) -> None:
         """Append one movement. Errors: Overdrawn; the shelf is then as it was."""
         after = self.balances[bucket] + change
         if after < 0:
@@ -151,16 +153,20 @@ class Ledger:
         return self._opening.get((sku, region), 0) if bucket is Bucket.AVAILABLE else 0
 
     def post(
-        self, key: Key, at_s: int, changes: Iterable[tuple[Bucket, int]], reason: Reason, order_number: str | None = None
+        self,
+        key: Key,
+        at_s: int,
+        changes: Iterable[tuple[Bucket, int]],
+        reason: Reason,
+        order_number: str | None = None,
     ) -> None:
         """Write one event: a movement in each bucket it touches. Errors: Overdrawn; nothing is then written."""
         shelf = self.shelf(*key)
         changes = tuple(changes)
         for bucket, change in changes:
-            if shelf.balances[bucket] + change < 0:
-                raise Overdrawn(
-                    f"{key[0]} in {key[1]}: {bucket.name} holds {shelf.balances[bucket]}, a change of {change} is not possible"
-                )
+            held = shelf.balances[bucket]
+            if held + change < 0:
+                raise Overdrawn(f"{key[0]} in {key[1]}: {bucket.name} holds {held}, a change of {change} is impossible")
         for bucket, change in changes:
             shelf.post(self._serial(), at_s, bucket, change, reason, order_number)
 
@@ -168,7 +174,7 @@ class Ledger:
         """The regions in which a SKU has or had stock, in the order in which it came there."""
         return self._regions.get(sku, [])
 
-    def keys(self) -> list[Key]:
+    def shelves(self) -> list[Key]:
         """Every shelf, touched or not, ordered by SKU and then by region's arrival."""
         return [(sku, region) for sku in sorted(self._regions) for region in self._regions[sku]]
 
@@ -180,7 +186,7 @@ class Ledger:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Ledger):
             return NotImplemented
-        keys = self.keys()
-        return keys == other.keys() and all(self.shelf(*key) == other.shelf(*key) for key in keys)
+        keys = self.shelves()
+        return keys == other.shelves() and all(self.shelf(*key) == other.shelf(*key) for key in keys)
 
     __hash__ = None  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""How orders and SKUs move on by themselves: tables of states with the time each lasts, and what each step does to the stock.
+"""How orders and SKUs move on by themselves: tables of states, the time each lasts, and what a step does to the stock.
 
 The states are the vendor's (clients name them); how long each lasts is ours, and plausible, not measured.
 """

@@ -111,7 +111,7 @@ class Warehouse(NamedTuple):
 
 
 class ShopMovement(NamedTuple):
-    """One change of a shop's stock, as it was reported. `quantity` is positive whatever the kind; `unit_cost` is in cents."""
+    """One change of a shop's stock, as reported. `quantity` is positive whatever the kind; `unit_cost` is in cents."""
 
     movement_id: str
     product_id: str

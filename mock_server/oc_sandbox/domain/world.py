@@ -13,7 +13,7 @@ from .records import InboundOrder, OutboundOrder, Product, ReturnedPiece, ShopMo
 
 
 class Due(NamedTuple):
-    """Something that happens to `key` at an instant. Events of one instant happen in the order in which they were planned."""
+    """Something that happens to `key` at an instant; events of one instant happen in the order they were planned in."""
 
     at_s: int
     serial: int

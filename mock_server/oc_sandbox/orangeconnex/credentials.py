@@ -105,7 +105,7 @@ def open_account(tenant: Tenant) -> Account:
 
 
 def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
-    """The tenant that the clientKey header names; for operations without that header, the token's or the default one."""
+    """The tenant that the clientKey header names; for operations without that header the token's, or the default."""
     client_key = call.headers.get("clientkey", "")
     if not client_key and operation.group == "oauth":
         client_key = {**call.form(), **call.parameters()}.get("client_id", "")
@@ -187,10 +187,11 @@ def check_signature(call: Call, tenant: Tenant) -> None:
             return
     for mode, body in texts.items():
         expected = signature(call.path, body, tenant.client_key, tenant.secret_key)
+        signed = f"{call.path}|{body.decode('utf-8', 'replace')}|{tenant.client_key}|<secretKey>"
         log.warning(
-            "%s %s: vAuthorization is %r; %s signing wants %s, the MD5 of: %s|%s|%s|<secretKey>",
-            call.method, call.path, given, mode, expected, call.path, body.decode("utf-8", "replace"), tenant.client_key,
-        )  # fmt: skip
+            "%s %s: vAuthorization is %r; %s signing wants %s, the MD5 of: %s",
+            *(call.method, call.path, given, mode, expected, signed),
+        )
     raise Refused("signature_wrong")
 
 

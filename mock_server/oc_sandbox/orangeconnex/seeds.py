@@ -12,7 +12,16 @@ import orjson
 
 from ..domain.ledger import Key, Ledger
 from ..domain.lifecycles import DAY
-from ..domain.records import InboundOrder, InboundStatus, Line, OutboundOrder, OutboundStatus, ReturnedPiece, Sku, SkuStatus
+from ..domain.records import (
+    InboundOrder,
+    InboundStatus,
+    Line,
+    OutboundOrder,
+    OutboundStatus,
+    ReturnedPiece,
+    Sku,
+    SkuStatus,
+)
 from ..domain.world import World
 
 OPENED_BEFORE_S = 30 * DAY
@@ -94,7 +103,14 @@ def _sow_orders(world: World, now_s: int) -> None:
     )
     for number, reference, region, service, code, quantity in delivered:
         world.outbound[number] = OutboundOrder(
-            number, reference, OutboundStatus.DELIVERED, now_s - 6 * DAY, region, service, (Line(code, quantity),), b"{}"
+            number,
+            reference,
+            OutboundStatus.DELIVERED,
+            now_s - 6 * DAY,
+            region,
+            service,
+            (Line(code, quantity),),
+            b"{}",
         )
         if reference:
             world.outbound_by_reference[reference] = number

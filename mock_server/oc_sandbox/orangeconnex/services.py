@@ -1,4 +1,4 @@
-"""Which region offers which shipping services: the recorded GetServiceList reply (2024-06-20), kept as that operation's fixture."""
+"""Which region offers which shipping services: the recorded GetServiceList reply of 2024-06-20, kept as its fixture."""
 
 from functools import cache
 

@@ -43,7 +43,7 @@ def as_delivered(code: str) -> str:
 
 
 def as_issued(code: str) -> str:
-    """A code as it was issued, from however often it is still percent-encoded, and with its + lost to a form decoder or not."""
+    """A code as it was issued, however often it is still percent-encoded, and even if a form decoder took its +."""
     for _ in range(3):
         if "%" not in code:
             break

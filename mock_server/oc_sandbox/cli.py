@@ -1,0 +1,176 @@
+"""The command line. argparse, and imports inside the commands, because `serve` has to be up in a blink."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from . import __version__
+
+if TYPE_CHECKING:
+    from .tenancy import Tenant
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8400
+DEFAULT_URL = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+
+
+class CommandError(Exception):
+    """Something that the user can mend; the message says how."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 on success, 1 on an error that is told on standard error, 2 on wrong usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except CommandError as error:
+        print(f"oc-sandbox: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="oc-sandbox",
+        description="A sandbox of OrangeConnex's eBay fulfillment openAPI and of Mercozy's stock movements.",
+    )
+    parser.add_argument("--version", action="version", version=f"oc-sandbox {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser(
+        "serve", help="start the server", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    serve.add_argument("--host", default=DEFAULT_HOST, help="address to listen on")
+    serve.add_argument("--port", default=DEFAULT_PORT, type=int, help="port to listen on; 0 picks a free one")
+    serve.add_argument(
+        "--auth",
+        default="strict",
+        choices=["strict", "open"],
+        help="open lets calls through that lack signature or token",
+    )
+    serve.add_argument(
+        "--signing",
+        default="either",
+        choices=["either", "stage", "production"],
+        help="stage signs an empty body part, production the raw body",
+    )
+    serve.add_argument("--seed", default="demo", choices=["demo", "empty"], help="what a fresh tenant's world holds")
+    serve.add_argument(
+        "--clock",
+        default="real",
+        metavar="INSTANT",
+        help="the default tenant's clock: real, or an instant such as 2026-11-22T15:30:00Z at which it stands still",
+    )
+    serve.set_defaults(run=_serve)
+
+    curl = commands.add_parser(
+        "curl", help="print a signed curl for an operation", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    curl.add_argument("operation", help="its name, as `oc-sandbox operations` lists it")
+    curl.add_argument("--url", default=DEFAULT_URL, help="a running sandbox, whose keys are used")
+    curl.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
+    curl.add_argument("--exchange", metavar="NAME", help="another of the operation's samples than the first")
+    curl.set_defaults(run=_curl)
+
+    operations = commands.add_parser("operations", help="list the operations and their samples")
+    operations.set_defaults(run=_operations)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from .adapters.control_routes import Problem, parse_now
+    from .catalog import CatalogError
+    from .domain.clock import Clock
+    from .server import listen, serve, url_of
+    from .tenancy import Tenants
+
+    logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)
+    try:
+        clock = Clock() if options.clock == "real" else Clock("manual", now=parse_now(options.clock))
+        tenants = Tenants(auth=options.auth, signing=options.signing, seed=options.seed)
+        tenant = tenants.create_default(clock)
+        listener = listen(options.host, options.port)
+    except Problem as problem:
+        raise CommandError(f"--clock: {problem}") from problem
+    except CatalogError as error:
+        raise CommandError(f"the contract files do not fit together:\n{error}") from error
+    except OSError as error:
+        raise CommandError(
+            f"cannot listen on {options.host}:{options.port}: {error.strerror}; --port 0 picks a free port"
+        ) from error
+    except OverflowError as error:
+        raise CommandError(f"--port: {error}") from error
+    serve(tenants, listener, lambda: _announce(url_of(listener), tenant))
+
+
+def _announce(url: str, tenant: "Tenant") -> None:
+    from .control.views import sample_curl, tenant_view
+
+    view = tenant_view(tenant, url)
+    lines = [
+        f"OC_SANDBOX_URL={url}",
+        "",
+        f"  API base URL    {view['base_url']}",
+        f"  OAuth base URL  {view['oauth_url']}/oauth",
+        f"  Mercozy         {view['mercozy_url']}",
+        f"  clientKey       {view['client_key']}",
+        f"  secretKey       {view['secret_key']}",
+        f"  all of it       {url}/_sandbox/tenants/{view['client_key']}, with a fresh access token",
+        f"  X-API-Key       {view['mercozy_api_key']}",
+        f"  auth {view['auth']}, signing {view['signing']}; Ctrl+C stops",
+        "",
+        "A signed call, ready to paste (others: oc-sandbox curl OPERATION):",
+        "",
+        sample_curl(tenant, "place_outbound_order", None, url),
+        "",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def _curl(options: argparse.Namespace) -> None:
+    from urllib.parse import quote, urlencode
+
+    from .tenancy import DEFAULT_CLIENT_KEY
+
+    tenant = quote(options.tenant or DEFAULT_CLIENT_KEY, safe="")
+    query = f"?{urlencode({'exchange': options.exchange})}" if options.exchange else ""
+    path = f"/_sandbox/tenants/{tenant}/curl/{quote(options.operation, safe='')}{query}"
+    print(_ask(options.url.rstrip("/"), path)["curl"])
+
+
+def _ask(root: str, path: str) -> dict[str, str]:
+    """The control plane's answer to a GET. Errors: CommandError, with the sandbox's own words where it gave any."""
+    if not root.startswith(("http://", "https://")):
+        raise CommandError(f"--url must be an http address such as {DEFAULT_URL}, not {root!r}")
+    try:
+        with urlopen(root + path, timeout=5) as reply:  # noqa: S310 - the scheme is checked above
+            answer: dict[str, str] = json.load(reply)
+            return answer
+    except HTTPError as error:
+        try:
+            words = json.load(error)["error"]
+        except (ValueError, KeyError, TypeError):
+            words = f"what answers at {root} is not a sandbox"
+        raise CommandError(words) from error
+    except (URLError, TimeoutError) as error:
+        reason = getattr(error, "reason", error)
+        raise CommandError(
+            f"no sandbox answers at {root} ({reason}); start one with `oc-sandbox serve`, or name one with --url"
+        ) from error
+    except ValueError as error:
+        raise CommandError(f"what answers at {root} is not a sandbox") from error
+
+
+def _operations(options: argparse.Namespace) -> None:
+    from .catalog import catalog
+
+    for operation in catalog().operations.values():
+        samples = ", ".join(operation.fixture["exchanges"])
+        print(f"{operation.name:30} {operation.method:5} {operation.path}\n{'':30} samples: {samples}")

@@ -1,0 +1,31 @@
+"""The server process: one socket, one event loop, one application."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from .adapters.starlette_app import create_app
+from .tenancy import Tenants
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 picks a free one. Errors: OSError."""
+    return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
+
+
+def url_of(listener: socket.socket) -> str:
+    """The address that clients on this machine use."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(tenants: Tenants, listener: socket.socket, announce: Callable[[], None]) -> None:
+    """Answer calls until the process is told to stop. `announce` is called once the socket takes connections."""
+    config = uvicorn.Config(
+        create_app(tenants), log_level="warning", access_log=False, server_header=False, lifespan="off", ws="none"
+    )
+    server = uvicorn.Server(config)
+    announce()
+    server.run(sockets=[listener])
