@@ -186,6 +186,8 @@ def _load_api(file: Path, files: _Files, package: str) -> Api:
         errors=errors,
         envelopes=envelopes,
         reply_headers=tuple((key, value) for key, value in document["reply_headers"]),
+        echo=tuple(document.get("echo", {}).items()),
+        session_cookie=document.get("session_cookie", ""),
         credentials=_module(f"{package}.{name}.credentials", file),
     )
 

@@ -1,13 +1,10 @@
 """The command line. argparse, and imports inside the commands, because `serve` has to be up in a blink."""
 
 import argparse
-import json
 import logging
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 from . import __version__
 
@@ -147,6 +144,10 @@ def _curl(options: argparse.Namespace) -> None:
 
 def _ask(root: str, path: str) -> dict[str, str]:
     """The control plane's answer to a GET. Errors: CommandError, with the sandbox's own words where it gave any."""
+    import json
+    from urllib.error import HTTPError, URLError
+    from urllib.request import urlopen
+
     if not root.startswith(("http://", "https://")):
         raise CommandError(f"--url must be an http address such as {DEFAULT_URL}, not {root!r}")
     try:

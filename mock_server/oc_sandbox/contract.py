@@ -33,13 +33,16 @@ class ErrorRow(NamedTuple):
 
 def fill(template: Wire, values: Mapping[str, Any]) -> Wire:
     """A template with each `$name` replaced; a name without a value becomes an empty text."""
-    if isinstance(template, str):
-        return values.get(template[1:], "") if template.startswith("$") else template
-    if isinstance(template, dict):
-        return {key: fill(value, values) for key, value in template.items()}
-    if isinstance(template, list):
+    if type(template) is str:
+        return values.get(template[1:], "") if template[:1] == "$" else template
+    if type(template) is dict:
+        return {key: fill(value, values) if type(value) in _FILLED else value for key, value in template.items()}
+    if type(template) is list:
         return [fill(value, values) for value in template]
     return template
+
+
+_FILLED = (str, dict, list)
 
 
 class Credentials(Protocol):
@@ -69,6 +72,8 @@ class Api:
     errors: Mapping[str, ErrorRow]
     envelopes: Mapping[str, Envelope]
     reply_headers: tuple[tuple[str, str], ...]
+    echo: tuple[tuple[str, str], ...]
+    session_cookie: str
     credentials: Credentials
 
     def engine_error(self, what: str) -> str:

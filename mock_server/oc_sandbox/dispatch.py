@@ -33,7 +33,7 @@ def dispatch(call: Call, tenants: Tenants) -> Reply:
         subject = api.credentials.authenticate(call, operation, tenant)
         request = _read(call, operation, path_values)
         tenant.settle()
-        operation.request.check(request, tenant.clock.now())
+        operation.request.check(request, tenant.clock.now)
         answer = operation.handle(request, subject)
     except Refused as refused:
         answer = Partial([], [refused])
@@ -150,12 +150,14 @@ def _refusal(
     return _reply(api, row.http_status, fill(row.envelope.body, values), call, tenant)
 
 
-def _echo(api: Api, request: Wire, tenant: Tenant | None) -> dict[str, str]:
-    given = request if isinstance(request, dict) else {}
-    return {
-        name: str(given[key]) if key in given and not isinstance(given[key], (dict, list)) else str(_now_ms(tenant))
-        for name, key in api.document.get("echo", {}).items()
-    }
+def _echo(api: Api, request: Wire, tenant: Tenant | None) -> dict[str, Any]:
+    """What the reply takes from the request; the time, where the request has nothing to give."""
+    given = request if type(request) is dict else {}
+    values = {}
+    for name, key in api.echo:
+        value = given.get(key)
+        values[name] = str(value if type(value) in (str, int, float) else _now_ms(tenant))
+    return values
 
 
 def _now_ms(tenant: Tenant | None) -> int:
@@ -164,9 +166,8 @@ def _now_ms(tenant: Tenant | None) -> int:
 
 def _reply(api: Api, status: int, body: Wire, call: Call, tenant: Tenant | None) -> Reply:
     headers = api.reply_headers
-    cookie = api.document.get("session_cookie")
-    if cookie and tenant is not None and cookie not in call.headers.get("cookie", ""):
-        headers = (*headers, ("set-cookie", f"{cookie}={tenant.session_id}; Path=/; HttpOnly"))
+    if api.session_cookie and tenant is not None and api.session_cookie not in call.headers.get("cookie", ""):
+        headers = (*headers, ("set-cookie", f"{api.session_cookie}={tenant.session_id}; Path=/; HttpOnly"))
     return Reply(status, headers, orjson.dumps(body))
 
 

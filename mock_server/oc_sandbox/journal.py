@@ -9,6 +9,7 @@ from .call import Call, Reply
 Outcome = Literal["ok", "partial", "refused"]
 
 DEFAULT_LIMIT = 1000
+DEFAULT_LIMIT_BYTES = 16 * 1024 * 1024
 
 
 class Entry(NamedTuple):
@@ -24,10 +25,13 @@ class Entry(NamedTuple):
 
 
 class Journal:
-    """The latest calls of one tenant; the oldest fall out at the limit."""
+    """The latest calls of one tenant. The oldest fall out at a number of calls, or of bytes of their bodies."""
 
-    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
-        self._entries: deque[Entry] = deque(maxlen=limit)
+    def __init__(self, limit: int = DEFAULT_LIMIT, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+        self._entries: deque[Entry] = deque()
+        self._limit = limit
+        self._limit_bytes = limit_bytes
+        self._bytes = 0
         self._count = 0
 
     def write(
@@ -35,7 +39,12 @@ class Journal:
     ) -> None:
         """Append one call."""
         self._count += 1
-        self._entries.append(Entry(self._count, at_ms, operation, call, reply, errors, outcome))
+        entries = self._entries
+        entries.append(Entry(self._count, at_ms, operation, call, reply, errors, outcome))
+        self._bytes += len(call.body) + len(reply.body)
+        while len(entries) > self._limit or (self._bytes > self._limit_bytes and len(entries) > 1):
+            oldest = entries.popleft()
+            self._bytes -= len(oldest.call.body) + len(oldest.reply.body)
 
     def since(self, last_id: int = 0, operation: str | None = None) -> Iterator[Entry]:
         """The calls after an id, oldest first; of one operation, if one is named."""
@@ -46,6 +55,7 @@ class Journal:
     def clear(self) -> None:
         """Forget all calls; ids go on."""
         self._entries.clear()
+        self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._entries)

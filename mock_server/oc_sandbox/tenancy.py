@@ -58,10 +58,11 @@ class Tenant:
     def settle(self) -> list[Happened]:
         """Let everything happen that is due by the tenant's clock, in the order of time."""
         happened: list[Happened] = []
+        now_s = self.clock.now_s()
         for account in self.accounts.values():
             for world in account.worlds():
-                if world.agenda:
-                    happened += world.settle(EVENTS)
+                if world.agenda and world.agenda[0].at_s <= now_s:
+                    happened += world.settle(EVENTS, now_s)
         return sorted(happened) if len(happened) > 1 else happened
 
     def advance(self, seconds: float) -> list[Happened]:

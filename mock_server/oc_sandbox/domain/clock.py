@@ -49,8 +49,9 @@ class Clock:
 
     def now_ms(self) -> int:
         """Epoch milliseconds; never less than it ever answered, even if the machine's clock steps back."""
-        elapsed = (self._wall() - self._wall_origin_ms) * self.rate if self.rate else 0
-        now = self._origin_ms + int(elapsed)
+        now = self._origin_ms
+        if self.rate:
+            now += int((self._wall() - self._wall_origin_ms) * self.rate)
         if now > self._latest_ms:
             self._latest_ms = now
         return self._latest_ms

@@ -61,10 +61,9 @@ class World:
         """Put an event on the agenda."""
         heapq.heappush(self.agenda, Due(at_s, self.ids.next("agenda"), event, key))
 
-    def settle(self, events: Mapping[str, Callable[["World", str, int], None]]) -> list[Happened]:
+    def settle(self, events: Mapping[str, Callable[["World", str, int], None]], now_s: int) -> list[Happened]:
         """Let everything happen that is due by now, in order. An event may plan others, which happen too if due."""
         happened: list[Happened] = []
-        now_s = self.clock.now_s()
         while self.agenda and self.agenda[0].at_s <= now_s:
             due = heapq.heappop(self.agenda)
             events[due.event](self, due.key, due.at_s)
