@@ -14,6 +14,7 @@ from .domain.clock import from_ms, wall_clock_ms
 from .journal import Outcome
 from .refusal import Partial, Refused, Wire
 from .tenancy import Tenant, Tenants
+from .wire import packed
 
 LARGEST_BODY = 10 * 1024 * 1024
 log = logging.getLogger("oc_sandbox")
@@ -168,7 +169,7 @@ def _reply(api: Api, status: int, body: Wire, call: Call, tenant: Tenant | None)
     headers = api.reply_headers
     if api.session_cookie and tenant is not None and api.session_cookie not in call.headers.get("cookie", ""):
         headers = (*headers, ("set-cookie", f"{api.session_cookie}={tenant.session_id}; Path=/; HttpOnly"))
-    return Reply(status, headers, orjson.dumps(body))
+    return Reply(status, headers, packed(body))
 
 
 def _browser_reply(answer: Wire) -> Reply:

@@ -1,6 +1,7 @@
 """Crossings between this vendor's spelling and ours that several groups share."""
 
 from datetime import datetime
+from sys import intern
 
 from ..domain.records import Line
 from ..formats import write_date_time
@@ -14,5 +15,5 @@ def reply_time(at_s: int) -> str:
 
 
 def lines_from(products: Wire, *, sku: str, quantity: str) -> tuple[Line, ...]:
-    """The lines of an order from its product rows; quantities may be text."""
-    return tuple(Line(product[sku], int(product[quantity])) for product in products)
+    """The lines of an order from its product rows; quantities may be text, and SKU ids repeat, so are interned."""
+    return tuple(Line(intern(product[sku]), int(product[quantity])) for product in products)

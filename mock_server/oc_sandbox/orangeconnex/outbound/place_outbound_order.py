@@ -5,15 +5,15 @@ Source: vendor docs page 2026-06-08.
 
 from collections import Counter
 from collections.abc import Mapping
+from sys import intern
 from typing import Any
-
-import orjson
 
 from ...domain.ledger import Bucket, Reason
 from ...domain.lifecycles import start_outbound
 from ...domain.records import OutboundOrder, OutboundStatus, SkuStatus
 from ...domain.world import World
 from ...refusal import Partial, Refused, Rule, Wire, enforce
+from ...wire import packed
 from ..services import offers
 from ..vocabulary import REGION_COUNTRIES, number
 from ..wire import lines_from
@@ -95,10 +95,10 @@ def _order_from(row: Wire, world: World) -> OutboundOrder:
         reference=row.get("referenceNumber", ""),
         status=OutboundStatus.SUBMITTED,
         created_at_s=world.now_s(),
-        region=row["serviceRegion"],
-        service=row["shippingServiceCode"],
+        region=intern(row["serviceRegion"]),
+        service=intern(row["shippingServiceCode"]),
         lines=lines_from(row["productList"], sku="MFSKUID", quantity="SKUQuantity"),
-        details=orjson.dumps(row),
+        details=packed(row),
     )
 
 
