@@ -5,7 +5,6 @@ OC0000250276174 is out of stock, as in the documented refusal of an outbound ord
 
 from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
 from typing import NamedTuple
 
 import orjson
@@ -60,7 +59,7 @@ class _Demo(NamedTuple):
 def _demo() -> _Demo:
     opening = {(sku.code, region): pieces for sku in DEMO_SKUS for region, pieces in sku.stock.items()}
     references = {reference_of(sku.code): sku.code for sku in DEMO_SKUS}
-    return _Demo(MappingProxyType(opening), MappingProxyType(references))
+    return _Demo(opening, references)
 
 
 @cache
