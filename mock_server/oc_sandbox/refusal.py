@@ -1,6 +1,7 @@
 """The one way in which a call is refused: by naming an error row of the contract files."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 Wire = Any
@@ -32,7 +33,8 @@ class Partial(NamedTuple):
     refusals: list[Refused]
 
 
-class Rule(NamedTuple, Generic[Subject, Scene]):
+@dataclass(frozen=True)
+class Rule(Generic[Subject, Scene]):
     """A rule that needs state. `broken_by` gives the values for the error's texts, or None where the rule holds."""
 
     error: str

@@ -108,7 +108,7 @@ class ControlPlane:
 
     def create_tenant(self, request: Request, body: Any) -> Any:
         """A fresh tenant; the body's settings are all optional."""
-        settings = _object(body or {}, TENANT_SETTINGS)
+        settings = _object({} if body is None else body, TENANT_SETTINGS)
         clock = new_clock(settings.pop("clock", None))
         for name, value in settings.items():
             if not isinstance(value, str) or not value.isprintable() or not value:

@@ -36,15 +36,16 @@ class Clock:
         self._latest_ms = 0
         self._wall_origin_ms = wall()
         self._origin_ms = self._wall_origin_ms if now is None else to_ms(now)
+        self.mode: Mode = mode
+        self.rate = 0.0
         self.configure(mode, rate=rate)
 
     def configure(self, mode: Mode, *, rate: float = 60.0) -> None:
         """Change how time passes from now on; `rate` counts for accelerated only."""
         if mode == "accelerated" and rate <= 0:
             raise ValueError(f"rate must be above 0, not {rate}")
-        if self._latest_ms:
-            self._restart(self.now_ms())
-        self.mode: Mode = mode
+        self._restart(self.now_ms())
+        self.mode = mode
         self.rate = {"real": 1.0, "accelerated": rate}.get(mode, 0.0)
 
     def now_ms(self) -> int:
