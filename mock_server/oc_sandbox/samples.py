@@ -57,6 +57,6 @@ def at_now(value: Wire, now: datetime) -> Wire:
         form, count, unit = found.groups()
         instant = now + timedelta(**{_UNITS[unit]: int(count)}) if count else now
         if form == "iso":
-            return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return WRITERS["iso-instant"](instant)
         return WRITERS[f"offset-{form.replace('datetime', 'date-time')}"](instant.astimezone(_ZONE))
     return value
