@@ -36,6 +36,7 @@ def sample(operation: Operation, tenant: Tenant, exchange: str | None = None) ->
     path = operation.path.format_map(request.get("path", {}))
     headers = {"Content-Type": "application/json"} if body else {}
     headers |= operation.api.credentials.sign(operation, tenant, path, body)
+    headers |= request.get("headers", {})
     for name in request.get("without", ()):
         headers.pop(name, None)
     return Sample(path, urlencode(request.get("query", {})), body, headers)
