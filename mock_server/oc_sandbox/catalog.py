@@ -62,11 +62,14 @@ class Catalog:
         )
 
     def api_of(self, path: str) -> Api | None:
-        """The API below whose base path a path lies."""
-        for api in self.apis.values():
-            if any(path == base or path.startswith(base + "/") for base in api.base_paths):
-                return api
-        return None
+        """The API below whose base path a path lies; where several do, the one with the longest."""
+        below = [
+            (len(base), name)
+            for name, api in self.apis.items()
+            for base in api.base_paths
+            if path == base or path.startswith(base.rstrip("/") + "/")
+        ]
+        return self.apis[max(below)[1]] if below else None
 
 
 @cache

@@ -52,7 +52,7 @@ def _read(call: Call, operation: Operation, path_values: Mapping[str, str]) -> W
     elif operation.parameters == "none":
         request = {}
     else:
-        request = operation.request.read(_read_parameters(call, operation))[0]
+        request = operation.request.read_text(_read_parameters(call, operation))
     return {**request, **path_values} if path_values and type(request) is dict else request
 
 

@@ -1,18 +1,24 @@
 """The time formats of the wire, for schemas and for handlers.
 
 Zone offsets have no colon (vendor docs pages, vendor request collection 2024). That an impossible date, a 60th second
-or any other spelling is refused follows the documented text of the format; it is assumed, not seen.
+or any other spelling is refused follows the documented text of the format; it is assumed, not seen. The ISO formats
+have Z, or an offset with a colon; they are read by patterns of our own because what `datetime.fromisoformat` takes
+differs from one Python to the next.
 """
 
 import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any
 
 _DATE_TIME = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})([+-])(\d{2})(\d{2})", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})([+-])(\d{2})(\d{2})", re.ASCII)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_ISO_INSTANT = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):(\d{2}))", re.ASCII
+)
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
@@ -39,6 +45,36 @@ def parse_date(text: str) -> datetime:
         raise ValueError(f"{text!r} is not yyyy-MM-dd and a zone offset")
     year, month, day, *zone = found.groups()
     return datetime(int(year), int(month), int(day), tzinfo=_zone(*zone))
+
+
+def parse_iso_instant(text: str) -> datetime:
+    """The aware instant of `2025-12-15T10:30:00Z`, or with a fraction or an offset as `+08:00`. Errors: ValueError."""
+    found = _ISO_INSTANT.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is not yyyy-MM-ddTHH:mm:ss and Z or an offset")
+    year, month, day, hour, minute, second, fraction, *zone = found.groups()
+    microsecond = int((fraction or "")[:6].ljust(6, "0"))
+    zone_info = _zone(*zone) if zone[0] else timezone.utc
+    return datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), microsecond, zone_info)
+
+
+def parse_iso_date(text: str) -> datetime:
+    """The first instant of `2025-12-15`, in UTC. Errors: ValueError."""
+    found = _ISO_DATE.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is not yyyy-MM-dd")
+    year, month, day = found.groups()
+    return datetime(int(year), int(month), int(day), tzinfo=timezone.utc)
+
+
+def parse_iso_date_or_instant(text: str) -> datetime:
+    """The instant, or the first one of a bare date, in UTC. Errors: ValueError."""
+    return parse_iso_instant(text) if "T" in text else parse_iso_date(text)
+
+
+def write_iso_instant(instant: datetime) -> str:
+    """`2025-12-15T10:30:00Z`, below a second cut off."""
+    return instant.astimezone(timezone.utc).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def write_date_time(instant: datetime) -> str:
@@ -95,17 +131,23 @@ def _accepts(parse: Callable[[str], Any]) -> Callable[[Any], bool]:
     return accepts
 
 
-def _parse_iso(text: str) -> date:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
 PARSERS: Mapping[str, Callable[[str], datetime]] = MappingProxyType(
-    {"offset-date-time": parse_date_time, "offset-date": parse_date}
+    {
+        "offset-date-time": parse_date_time,
+        "offset-date": parse_date,
+        "iso-instant": parse_iso_instant,
+        "iso-date-or-instant": parse_iso_date_or_instant,
+    }
 )
 WRITERS: Mapping[str, Callable[[datetime], str]] = MappingProxyType(
-    {"offset-date-time": write_date_time, "offset-date": write_date}
+    {
+        "offset-date-time": write_date_time,
+        "offset-date": write_date,
+        "iso-instant": write_iso_instant,
+        "iso-date-or-instant": write_iso_instant,
+    }
 )
 CHECKS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
-    {**{name: _accepts(parse) for name, parse in PARSERS.items()}, "iso-instant": _accepts(_parse_iso)}
+    {name: _accepts(parse) for name, parse in PARSERS.items()}
 )
 """The formats of our own that a schema may name, as both JSON Schema libraries take them."""

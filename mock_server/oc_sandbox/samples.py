@@ -36,6 +36,7 @@ def sample(operation: Operation, tenant: Tenant, exchange: str | None = None) ->
     path = operation.path.format_map(request.get("path", {}))
     headers = {"Content-Type": "application/json"} if body else {}
     headers |= operation.api.credentials.sign(operation, tenant, path, body)
+    headers |= request.get("headers", {})
     for name in request.get("without", ()):
         headers.pop(name, None)
     return Sample(path, urlencode(request.get("query", {})), body, headers)
@@ -57,6 +58,6 @@ def at_now(value: Wire, now: datetime) -> Wire:
         form, count, unit = found.groups()
         instant = now + timedelta(**{_UNITS[unit]: int(count)}) if count else now
         if form == "iso":
-            return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return WRITERS["iso-instant"](instant)
         return WRITERS[f"offset-{form.replace('datetime', 'date-time')}"](instant.astimezone(_ZONE))
     return value

@@ -1,9 +1,11 @@
 """A request against its schema: keys in their documented spelling, then the first error that the contract names."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import cached_property
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import jsonschema_rs
@@ -13,6 +15,9 @@ from .refusal import Refused, Wire
 
 Schema = dict[str, Any]
 MOST_ERRORS_RANKED = 500
+# Longer numbers stay text and so break their type: no 64-bit reader takes them.
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_TRUTHS = MappingProxyType({"true": True, "false": False})
 
 
 class Keys:
@@ -100,6 +105,28 @@ class RequestSchema:
         keys.seen = 0
         return read(request), keys.seen
 
+    def read_text(self, parameters: Mapping[str, str]) -> Wire:
+        """The same for a query or a form, where every value arrives as text.
+
+        A property whose type is integer or boolean gets one, if its text is one; any other text stays, to be refused
+        by its type. Errors: Refused.
+        """
+        request = self.read(dict(parameters))[0]
+        for name, convert in self._converters.items():
+            if type(request.get(name)) is str:
+                request[name] = convert(request[name])
+        return request
+
+    @cached_property
+    def _converters(self) -> dict[str, Callable[[str], Any]]:
+        properties: dict[str, Schema] = self.schema.get("properties", {})
+        by_type = {"integer": _integer_of, "boolean": _boolean_of}
+        return {
+            name: by_type[schema["type"]]
+            for name, schema in properties.items()
+            if isinstance(schema.get("type"), str) and schema["type"] in by_type
+        }
+
     def check(self, request: Wire, now: Callable[[], datetime]) -> None:
         """Refuse a request that breaks the schema or a rule between its fields; fill in its windows of time.
 
@@ -148,6 +175,14 @@ class RequestSchema:
                 rank.append(list(properties).index(step) if step in properties else len(properties))
                 schema = properties.get(step, {})
         return rank
+
+
+def _integer_of(text: str) -> int | str:
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else text
+
+
+def _boolean_of(text: str) -> bool | str:
+    return _TRUTHS.get(text, text)
 
 
 Path = tuple[str, ...]

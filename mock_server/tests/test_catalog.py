@@ -48,7 +48,7 @@ def test_the_tree_as_it_is_loads(tree: Path) -> None:
     [
         ('"effect": "read"', '"effect": "reed"', "/effect"),
         ('"effect": "read",', "", '"effect" is a required property'),
-        ('"summary"', '"sumary"', "sumary"),
+        ('"summary"', '"sumary"', '"summary" is a required property'),
         ("{", "", "is not JSON"),
         ('"operation": "get_stock_movement"', '"operation": "other"', "the file is called 'get_stock_movement'"),
         ('"longest": "window_too_wide"', '"longest": "no_such_error"', "names the error 'no_such_error'"),

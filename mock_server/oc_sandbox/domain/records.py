@@ -95,12 +95,24 @@ class ReturnedPiece(NamedTuple):
 
 
 class Product(NamedTuple):
-    """A product of a shop's own catalogue."""
+    """A product of a shop's own catalogue. Prices are in cents of the shop's currency."""
 
     product_id: str
     sku: str
     name: str
+    unit_price_cents: int
     low_stock_threshold: int
+    created_at_s: int
+    updated_at_s: int
+    description: str | None = None
+    barcode: str | None = None
+    brand: str | None = None
+    category_id: str | None = None
+    normal_price_cents: int | None = None
+    purchase_price_cents: int | None = None
+    weight_g: int | None = None
+    is_active: bool = True
+    images: tuple[str, ...] = ()
 
 
 class Warehouse(NamedTuple):
@@ -110,17 +122,27 @@ class Warehouse(NamedTuple):
     name: str
 
 
+class MovementKind(Enum):
+    """What a shop says that a change of its stock is."""
+
+    IN = "in"
+    OUT = "out"
+    ADJUSTMENT = "adjustment"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+
+
 class ShopMovement(NamedTuple):
-    """One change of a shop's stock, as reported. `quantity` is positive whatever the kind; `unit_cost` is in cents."""
+    """One change of a shop's stock, as it was reported. `quantity` is positive whatever the kind."""
 
     movement_id: str
     product_id: str
     warehouse_id: str
     variant_id: str | None
     quantity: int
-    kind: str
+    kind: MovementKind
     reference: str | None
-    unit_cost: int | None
+    unit_cost_cents: int | None
     batch_number: str | None
     notes: str | None
     created_at_s: int

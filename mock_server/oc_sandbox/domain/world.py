@@ -9,7 +9,8 @@ from typing import NamedTuple
 from .clock import Clock
 from .ids import Ids
 from .ledger import Ledger
-from .records import InboundOrder, OutboundOrder, Product, ReturnedPiece, ShopMovement, Sku, Warehouse
+from .records import InboundOrder, OutboundOrder, Product, ReturnedPiece, Sku, Warehouse
+from .shop import MovementBook
 
 
 class Due(NamedTuple):
@@ -43,7 +44,7 @@ class World:
     returned: dict[str, ReturnedPiece] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
-    shop_movements: list[ShopMovement] = field(default_factory=list)
+    shop_movements: MovementBook = field(default_factory=MovementBook)
     outbound_by_reference: dict[str, str] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
     sku_by_reference: dict[str, str] = field(default_factory=dict)

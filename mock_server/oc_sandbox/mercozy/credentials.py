@@ -1,0 +1,80 @@
+"""Who calls Mercozy: one API key, and the scopes it has."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..call import Call
+from ..contract import Operation
+from ..domain.world import World
+from ..refusal import Refused
+from ..tenancy import Tenant, Tenants
+from . import seeds
+from .vocabulary import SCOPES
+
+NAME = "mercozy"
+SCOPE = "scope:"
+KEY_PREFIX = "mk_sandbox_"  # the vendor's keys begin with mk_live_, so that neither is ever taken for the other
+log = logging.getLogger("oc_sandbox")
+
+
+@dataclass(eq=False)
+class Account:
+    """A tenant at Mercozy: a shop, and the key to it. `scopes` is what the key may do."""
+
+    api_key: str
+    world: World
+    scopes: frozenset[str] = SCOPES
+
+    def worlds(self) -> Iterator[World]:
+        """The shop's only one."""
+        yield self.world
+
+    def handles(self) -> Iterator[str]:
+        """The API key."""
+        yield self.api_key
+
+    def describe(self) -> Mapping[str, Any]:
+        """The API key."""
+        return {"mercozy_api_key": self.api_key}
+
+
+def open_account(tenant: Tenant) -> Account:
+    """A fresh tenant's shop, with a key that may do everything."""
+    world = World(tenant.clock, tenant.ids)
+    if tenant.seed == "demo":
+        seeds.sow(world)
+    return Account(KEY_PREFIX + tenant.ids.opaque("mercozy_api_key", 12).hex(), world)
+
+
+def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
+    """The tenant that the X-API-Key header names; without one the default, if its auth is open. Errors: Refused."""
+    key = call.headers.get("x-api-key", "")
+    if not key:
+        if tenants.default is None or tenants.default.auth != "open":
+            raise Refused("api_key_missing")
+        return tenants.default
+    tenant = tenants.find(NAME, key)
+    if tenant is None:
+        log.warning(
+            "%s %s: no tenant has that X-API-Key; a tenant's key begins with %s and stands in its mercozy_api_key",
+            call.method, call.path, KEY_PREFIX,
+        )  # fmt: skip
+        raise Refused("api_key_unknown")
+    return tenant
+
+
+def authenticate(call: Call, operation: Operation, tenant: Tenant) -> World:
+    """The tenant's shop, if its key has the scope that the operation wants. Errors: Refused."""
+    account: Account = tenant.accounts[NAME]
+    for wanted in operation.auth:
+        if wanted.startswith(SCOPE) and wanted[len(SCOPE) :] not in account.scopes:
+            raise Refused("scope_missing", scope=wanted[len(SCOPE) :])
+    return account.world
+
+
+def sign(operation: Operation, tenant: Tenant, path: str, body: bytes) -> dict[str, str]:
+    """The header of a good call."""
+    account: Account = tenant.accounts[NAME]
+    return {"X-API-Key": account.api_key}

@@ -1,0 +1,1 @@
+"""The catalogue that the stock is of."""

@@ -1,0 +1,38 @@
+"""A product in the vendor's spelling."""
+
+from ...domain.ledger import Bucket
+from ...domain.records import Product
+from ...domain.world import World
+from ...refusal import Wire
+from ..vocabulary import CURRENCY
+from ..wire import reply_time
+
+
+def single_to(product: Product, world: World) -> Wire:
+    """A product as the answer for one writes it."""
+    product_id, ledger = product.product_id, world.ledger
+    return {
+        "id": product_id,
+        "sku": product.sku,
+        "name": product.name,
+        "description": product.description,
+        "barcode": product.barcode,
+        "brand": product.brand,
+        "categoryId": product.category_id,
+        "unitPrice": product.unit_price_cents,
+        "normalPrice": product.normal_price_cents,
+        "purchasePrice": product.purchase_price_cents,
+        "weight": None if product.weight_g is None else str(product.weight_g),
+        "isActive": product.is_active,
+        "stockTotal": sum(
+            ledger.balance(product_id, region, Bucket.AVAILABLE) for region in ledger.regions(product_id)
+        ),
+        "images": list(product.images),
+        "createdAt": reply_time(product.created_at_s),
+        "updatedAt": reply_time(product.updated_at_s),
+    }
+
+
+def listed_to(product: Product, world: World) -> Wire:
+    """A product as lists write it: with price and currency, which only the list example has."""
+    return {**single_to(product, world), "price": product.unit_price_cents, "currency": CURRENCY}

@@ -1,0 +1,1 @@
+"""What moved the stock, and by how much."""

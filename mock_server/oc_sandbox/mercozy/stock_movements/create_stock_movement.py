@@ -1,0 +1,58 @@
+"""Create a stock movement: report one change of stock, which takes effect at once.
+
+Source: vendor docs page.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...domain.ledger import Bucket, Reason
+from ...domain.records import ShopMovement
+from ...domain.world import World
+from ...refusal import Rule, Wire, enforce
+from ..vocabulary import change_of
+from .wire import movement_from, movement_to
+
+Broken = Mapping[str, Any] | None
+
+
+def product_unknown(movement: ShopMovement, world: World) -> Broken:
+    """The shop has no such product."""
+    return None if movement.product_id in world.products else {}
+
+
+def warehouse_unknown(movement: ShopMovement, world: World) -> Broken:
+    """The shop has no such warehouse."""
+    return None if movement.warehouse_id in world.warehouses else {}
+
+
+def stock_short(movement: ShopMovement, world: World) -> Broken:
+    """More would leave the warehouse than is available there."""
+    available = world.ledger.balance(movement.product_id, movement.warehouse_id, Bucket.AVAILABLE)
+    if available + change_of(movement.kind, movement.quantity) >= 0:
+        return None
+    return {"available": available, "quantity": movement.quantity}
+
+
+RULES = (
+    Rule("product_unknown", product_unknown),
+    Rule("warehouse_unknown", warehouse_unknown),
+    Rule("stock_short", stock_short),
+)
+
+
+def handle(request: Wire, world: World) -> Wire:
+    """The answer's `data`: the movement as it was recorded."""
+    movement = movement_from(request, world)
+    enforce(RULES, movement, world)
+    movement = movement._replace(movement_id=f"sm_{world.ids.opaque('shop_movement', 8).hex()}")
+    _record(movement, world)
+    return movement_to(movement, world)
+
+
+def _record(movement: ShopMovement, world: World) -> None:
+    key = (movement.product_id, movement.warehouse_id)
+    change = change_of(movement.kind, movement.quantity)
+    # What kind of change it was stands in the shop's own record; the ledger counts.
+    world.ledger.post(key, movement.created_at_s, ((Bucket.AVAILABLE, change),), Reason.ADJUSTED, movement.movement_id)
+    world.shop_movements.append(movement)
