@@ -124,12 +124,12 @@ def _sow_orders(world: World, now_s: int) -> None:
         if reference:
             world.outbound_by_reference[reference] = number
     put_away = (
-        ("OCI4DE06746410", "DEMO-IN-1", "DE", "OC0000255606056", 80),
-        ("OCI4AU05251270", "DEMO-IN-2", "AU", "OC0000250294068", 200),
-        ("OCI5DE07295030", "DEMO-IN-3", "DE", "OC0000255604014", 800),
-        ("OCI5GB08513638", "DEMO-IN-4", "UK", "OC0000011500022", 75),
+        ("OCI4DE06746410", "DEMO-IN-1", "DE", "OC0000255606056", 80, "TK"),
+        ("OCI4AU05251270", "DEMO-IN-2", "AU", "OC0000250294068", 200, "TK"),
+        ("OCI5DE07295030", "DEMO-IN-3", "DE", "OC0000255604014", 800, "EX"),
+        ("OCI5GB08513638", "DEMO-IN-4", "UK", "OC0000011500022", 75, "EX"),
     )
-    for number, seller_number, region, code, quantity in put_away:
+    for number, seller_number, region, code, quantity, shipping_method in put_away:
         world.inbound[number] = InboundOrder(
             number,
             seller_number,
@@ -138,7 +138,7 @@ def _sow_orders(world: World, now_s: int) -> None:
             now_s - OPENED_BEFORE_S,
             region,
             (Line(code, quantity),),
-            b"{}",
+            orjson.dumps({"shippingMethod": shipping_method}),
         )
         world.inbound_by_seller_number[seller_number] = number
 
