@@ -17,6 +17,8 @@ from .tenancy import Tenant, Tenants
 from .wire import packed
 
 LARGEST_BODY = 10 * 1024 * 1024
+MANY_BRACKETS = 250
+"""No more than the JSON writer takes inside each other (254), less the envelope's own."""
 log = logging.getLogger("oc_sandbox")
 
 
@@ -73,11 +75,21 @@ def _read_json(call: Call, operation: Operation) -> Wire:
         body = orjson.loads(call.body)
     except orjson.JSONDecodeError as error:
         raise Refused(api.engine_error("not_json"), reason=str(error)) from error
+    # What was read must be writable: handlers keep parts of it, and the reader goes four times as deep as the writer.
+    if call.body.count(b"[") + call.body.count(b"{") > MANY_BRACKETS:
+        _refuse_too_deep(body, api)
     request, keys_read = operation.request.read(body)
     # Each key brings `":`. Where the counts agree no key was lost to a double; else only a slow look can tell.
     if keys_read != call.body.count(b'":'):
         _look_for_doubles(call.body, api)
     return request
+
+
+def _refuse_too_deep(body: Wire, api: Api) -> None:
+    try:
+        orjson.dumps(body)
+    except orjson.JSONEncodeError as error:
+        raise Refused(api.engine_error("not_json"), reason="nested too deep") from error
 
 
 def _look_for_doubles(body: bytes, api: Api) -> None:

@@ -163,8 +163,10 @@ class Ledger:
         """Write one event: a movement in each bucket it touches. Errors: Overdrawn; nothing is then written."""
         shelf = self.shelf(*key)
         changes = tuple(changes)
+        left = shelf.balances.copy()
         for bucket, change in changes:
-            held = shelf.balances[bucket]
+            held = left[bucket]
+            left[bucket] = held + change
             if held + change < 0:
                 raise Overdrawn(f"{key[0]} in {key[1]}: {bucket.name} holds {held}, a change of {change} is impossible")
         for bucket, change in changes:

@@ -5,7 +5,8 @@ OC0000250276174 is out of stock, as in the documented refusal of an outbound ord
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -44,9 +45,33 @@ DEMO_SKUS = (
     DemoSku("OC0000001279158", "Yoga mat, blue", {"UK": 60, "US-West": 90}),
     DemoSku("OC0000011500022", "Water bottle, 1 l", {"UK": 75, "US-East": 45}),
     DemoSku("OC0000250294068", "Car phone holder", {"AU": 200, "AU-MEL": 150}),
-    DemoSku("OC0000000194079", "Wooden puzzle", {"DE": 33}),
+    DemoSku("OC0000000194079", "iphone X", {"DE": 33}),
     DemoSku("OC0000000675549", "Floor lamp, oak", {"UK": 12}),
     DemoSku("OC0000029222351", "Bicycle pump", {"US-South": 640}),
+)
+
+
+# What the page's example of SKUQuery v3 says of its SKU beyond the name; the links are ours.
+DOCUMENTED_DETAILS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "OC0000000194079": {
+            "SIOC": True,
+            "SKUdescription": "Alte Berufe",
+            "SKUNameList": [{"SKUName": "iphone X", "attributeDescription": "Green, Large", "languageCode": "en-US"}],
+            "SKUPictureURLList": [{"SKUPictureURL": "https://shop.example.com/pictures/194079.jpg"}],
+            "batteryForm": "PB",
+            "batteryNumber": 3,
+            "batteryType": "OLB",
+            "countryOfOrigin": "GB",
+            "dimensionUnit": "cm",
+            "fileList": [
+                {"fileRegion": "DE", "fileType": "BRANDAUTH", "fileUrl": "https://shop.example.com/files/brand.pdf"},
+                {"fileType": "MSDS", "fileUrl": "https://shop.example.com/files/msds.pdf"},
+                {"fileRegion": "DE", "fileType": "CE", "fileUrl": "https://shop.example.com/files/ce.pdf"},
+            ],
+            "withBattery": True,
+        }
+    }
 )
 
 
@@ -63,12 +88,13 @@ def _demo() -> _Demo:
 
 
 @cache
-def _details(name: str, regions: tuple[str, ...]) -> bytes:
+def _details(code: str, name: str, regions: tuple[str, ...]) -> bytes:
     return orjson.dumps(
         {
             "SKUNameList": [{"SKUName": name, "languageCode": "en-US"}],
             "serviceRegionList": [{"serviceRegion": region} for region in regions],
             "withBattery": False,
+            **DOCUMENTED_DETAILS.get(code, {}),
         }
     )
 
@@ -86,7 +112,7 @@ def sow(world: World) -> None:
     world.ledger = Ledger(demo.opening, opened_at_s=opened_at_s)
     for sku in DEMO_SKUS:
         reference = reference_of(sku.code)
-        details = _details(sku.name, tuple(sku.stock))
+        details = _details(sku.code, sku.name, tuple(sku.stock))
         world.skus[sku.code] = Sku(sku.code, reference, reference, SkuStatus.ACTIVE, opened_at_s, details)
     world.sku_by_reference.update(demo.references)
     _sow_orders(world, now_s)
@@ -114,12 +140,12 @@ def _sow_orders(world: World, now_s: int) -> None:
         if reference:
             world.outbound_by_reference[reference] = number
     put_away = (
-        ("OCI4DE06746410", "DEMO-IN-1", "DE", "OC0000255606056", 80),
-        ("OCI4AU05251270", "DEMO-IN-2", "AU", "OC0000250294068", 200),
-        ("OCI5DE07295030", "DEMO-IN-3", "DE", "OC0000255604014", 800),
-        ("OCI5GB08513638", "DEMO-IN-4", "UK", "OC0000011500022", 75),
+        ("OCI4DE06746410", "DEMO-IN-1", "DE", "OC0000255606056", 80, "TK"),
+        ("OCI4AU05251270", "DEMO-IN-2", "AU", "OC0000250294068", 200, "TK"),
+        ("OCI5DE07295030", "DEMO-IN-3", "DE", "OC0000255604014", 800, "EX"),
+        ("OCI5GB08513638", "DEMO-IN-4", "UK", "OC0000011500022", 75, "EX"),
     )
-    for number, seller_number, region, code, quantity in put_away:
+    for number, seller_number, region, code, quantity, shipping_method in put_away:
         world.inbound[number] = InboundOrder(
             number,
             seller_number,
@@ -128,7 +154,7 @@ def _sow_orders(world: World, now_s: int) -> None:
             now_s - OPENED_BEFORE_S,
             region,
             (Line(code, quantity),),
-            b"{}",
+            orjson.dumps({"shippingMethod": shipping_method}),
         )
         world.inbound_by_seller_number[seller_number] = number
 

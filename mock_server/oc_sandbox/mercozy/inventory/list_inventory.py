@@ -15,7 +15,7 @@ def handle(request: Wire, world: World) -> Wire:
     # As many as products in warehouses, which the number of movements does not change.
     stocks = [
         stock
-        for product_id, region in world.ledger.shelves()  # noqa: SIM118 - a Ledger is no dict
+        for product_id, region in world.ledger.shelves()
         if warehouse_id in (None, region)
         if (stock := stock_of(world.products[product_id], region, world)).low or not low_only
     ]

@@ -1,0 +1,94 @@
+"""Inbound Order Detail Query: inbound orders by either party's number, or by the time of their last change.
+
+Source: vendor docs pages, undated; status, SKUs and tracking numbers: client in production 2026-04.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from ...domain.lifecycles import INBOUND
+from ...domain.records import InboundOrder, InboundStatus
+from ...domain.world import World
+from ...refusal import Rule, Wire, enforce
+from ...wire import epoch_s
+from ..vocabulary import INBOUND_STATUSES
+
+ARRIVED = frozenset({InboundStatus.ARRIVED, InboundStatus.PARTLY_PUT_AWAY, InboundStatus.PUT_AWAY})
+BY_TRUCK = "TK"
+
+
+def inbound_number_unknown(query: Wire, world: World) -> Mapping[str, Any] | None:
+    """The seller has no order under one of OrangeConnex's numbers."""
+    unknown = (number for number in query.get("inboundNumberList", ()) if number not in world.inbound)
+    number = next(unknown, None)
+    return None if number is None else {"inbound_number": number}
+
+
+RULES = (Rule("inbound_number_unknown", inbound_number_unknown),)
+
+
+def handle(request: Wire, world: World) -> Wire:
+    """The answer's `data`: the orders, in a list."""
+    query = request["data"]
+    enforce(RULES, query, world)
+    found = _in_window(query, _selected(query, world))
+    return {"inboundOrderList": [_order_to(order, world) for order in found]}
+
+
+def _selected(query: Wire, world: World) -> Iterable[InboundOrder]:
+    """The orders that the lists name, each once; all of them if there is no list."""
+    numbers = query.get("inboundNumberList", [])
+    seller_numbers = query.get("sellerinboundNumberList", [])
+    if not numbers and not seller_numbers:
+        return world.inbound.values()
+    by_seller = world.inbound_by_seller_number
+    wanted = numbers + [by_seller[number] for number in seller_numbers if number in by_seller]
+    return (world.inbound[number] for number in dict.fromkeys(wanted))
+
+
+def _in_window(query: Wire, orders: Iterable[InboundOrder]) -> Iterator[InboundOrder]:
+    if "startTime" not in query:
+        yield from orders
+        return
+    start_s, end_s = epoch_s(query["startTime"]), epoch_s(query["endTime"])
+    for order in orders:
+        if start_s <= order.created_at_s <= end_s or start_s <= order.changed_at_s <= end_s:
+            yield order
+
+
+def _order_to(order: InboundOrder, world: World) -> Wire:
+    pieces = Counter[str]()
+    for line in order.lines:
+        pieces[line.sku] += line.quantity
+    return {
+        "SKUList": [
+            {"MFSKUID": code, "sellerSKUID": world.skus[code].seller_code, "skuquantity": quantity}
+            for code, quantity in pieces.items()
+        ],
+        **_arrival_to(order),
+        "fileList": [],
+        "inboundNumber": order.number,
+        "sellerinboundNumber": order.seller_number,
+        "status": INBOUND_STATUSES[order.status],
+        "trackingList": [],
+    }
+
+
+def _arrival_to(order: InboundOrder) -> Wire:
+    """Appointment, arrival notice and batch, where there are any."""
+    by_truck = orjson.loads(order.details).get("shippingMethod") == BY_TRUCK
+    if not by_truck or order.status not in ARRIVED:
+        return {}
+    arrived_at_s = order.created_at_s + INBOUND[InboundStatus.NOT_ARRIVED].lasts_s
+    tail = order.number.removeprefix("OCI")
+    asn = f"ASN{tail}"
+    return {
+        "asnList": [{"asnNumber": asn}],
+        "batchList": [
+            {"arrivalTime": arrived_at_s * 1000, "asnnumber": asn, "inboundBatchNumber": f"{order.number}-1"}
+        ],
+        "bookingNumber": f"BK{tail}",
+    }

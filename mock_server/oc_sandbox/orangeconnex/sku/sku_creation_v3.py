@@ -1,0 +1,60 @@
+"""SKUCreation v3: SKUs for the seller's catalogue, up to 200 in one call. Each starts as a draft.
+
+Source: vendor docs page, undated; what becomes of a draft: vendor handbook 2021.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from ...domain.lifecycles import start_sku
+from ...domain.records import Sku, SkuStatus
+from ...domain.world import World
+from ...refusal import Partial, Refused, Rule, Wire, enforce
+from ..vocabulary import number
+
+Broken = Mapping[str, Any] | None
+
+
+def reference_taken(sku: Sku, world: World) -> Broken:
+    """The seller has a SKU under that reference."""
+    return {"id": sku.reference} if sku.reference in world.sku_by_reference else None
+
+
+RULES = (Rule("reference_taken", reference_taken),)
+
+
+def handle(request: Wire, world: World) -> Wire:
+    """The answer's `data`: id and reference of each SKU taken on; a Partial if some were refused."""
+    done: list[Wire] = []
+    refusals: list[Refused] = []
+    for row in request["data"]:
+        sku = _sku_from(row, world)
+        try:
+            enforce(RULES, sku, world)
+        except Refused as refused:
+            refusals.append(refused)
+            continue
+        done.append(_add(sku, world))
+    return Partial(done, refusals) if refusals else done
+
+
+def _sku_from(row: Wire, world: World) -> Sku:
+    reference = row["referenceSKUID"]
+    return Sku(
+        code="",
+        reference=reference,
+        seller_code=reference,
+        status=SkuStatus.DRAFT,
+        modified_at_s=world.now_s(),
+        details=orjson.dumps(row),
+    )
+
+
+def _add(sku: Sku, world: World) -> Wire:
+    sku = sku._replace(code=number("mf_sku_id", world.ids.next("mf_sku_id")))
+    world.skus[sku.code] = sku
+    world.sku_by_reference[sku.reference] = sku.code
+    start_sku(world, sku.code)
+    return {"MFSKUID": sku.code, "referenceSKUID": sku.reference}
