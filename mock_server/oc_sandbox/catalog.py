@@ -4,6 +4,7 @@ A file that is malformed or lacks a partner stops the start with a message that 
 """
 
 import importlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -119,6 +120,7 @@ class _Files:
 
     def __init__(self, schemas: Path) -> None:
         self._read: dict[Path, Any] = {}
+        self._named: dict[tuple[Path, str], Any] = {}
         meta = [self.read(file) for file in sorted((paths.SCHEMAS / META).glob("*.json"))]
         registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in meta])
         self._meta = {
@@ -160,14 +162,20 @@ class _Files:
         rest = {key: self.inlined(child, file) for key, child in node.items() if key != "$ref"}
         if "$ref" not in node:
             return rest
-        name, _, pointer = str(node["$ref"]).partition("#")
-        target_file = (file.parent / name).resolve() if name else file
+        named = (file if node["$ref"].startswith("#") else file.parent, node["$ref"])
+        if named not in self._named:
+            self._named[named] = self._target(file, str(node["$ref"]))
+        return {**self._named[named], **rest}
+
+    def _target(self, file: Path, ref: str) -> Any:
+        name, _, pointer = ref.partition("#")
+        target_file = Path(os.path.normpath(file.parent / name)) if name else file
         target = self.read(target_file)
         for step in pointer.strip("/").split("/"):
             if not isinstance(target, dict) or step not in target:
-                raise CatalogError(f"{file}: $ref {node['$ref']} leads nowhere")
+                raise CatalogError(f"{file}: $ref {ref} leads nowhere")
             target = target[step]
-        return {**self.inlined(target, target_file), **rest}
+        return self.inlined(target, target_file)
 
 
 def _load_api(file: Path, files: _Files, package: str) -> Api:

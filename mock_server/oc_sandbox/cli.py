@@ -120,7 +120,7 @@ def _announce(url: str, tenant: "Tenant") -> None:
         f"  clientKey       {view['client_key']}",
         f"  secretKey       {view['secret_key']}",
         f"  all of it       {url}/_sandbox/tenants/{view['client_key']}, with a fresh access token",
-        f"  X-API-Key       {view.get('mercozy_api_key')}",
+        f"  X-API-Key       {view['mercozy_api_key']}",
         f"  auth {view['auth']}, signing {view['signing']}; Ctrl+C stops",
         "",
         "A signed call, ready to paste (others: oc-sandbox curl OPERATION):",
