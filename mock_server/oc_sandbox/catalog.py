@@ -198,7 +198,8 @@ def _load_operation(file: Path, api: Api, files: _Files, fixtures: Path, package
     if document["operation"] != stem:
         raise CatalogError(f"{file}: operation is {document['operation']!r} but the file is called {stem!r}")
     envelopes = {**api.envelopes, **_envelopes(document)}
-    errors = {**api.errors, **_errors(file, document, envelopes, api.errors)}
+    inherited = _errors(file, api.document, envelopes, {})
+    errors = {**inherited, **_errors(file, document, envelopes, inherited)}
     request = files.inlined(document["request"], file)
     response = files.inlined(document["response"], file)
     document = {**document, "request": request, "response": response}
