@@ -25,6 +25,10 @@ class Call(NamedTuple):
         text = self.body.decode("utf-8", "replace")
         return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
 
+    def form_and_query(self) -> dict[str, str]:
+        """The parameters of both places; the query string's win."""
+        return {**self.form(), **self.parameters()}
+
 
 class Reply(NamedTuple):
     """One HTTP response. Header names may repeat, as they do on the wire."""

@@ -6,9 +6,9 @@ A file that is malformed or lacks a partner stops the start with a message that 
 import importlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,21 +35,35 @@ class Catalog:
     apis: dict[str, Api]
     operations: dict[str, Operation]
     _exact: dict[tuple[str, str], Operation] = field(default_factory=dict)
+    _shared: dict[tuple[str, str], "_Choice"] = field(default_factory=dict)
     _patterns: list[tuple[re.Pattern[str], Operation]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        same_way: dict[tuple[str, str], list[Operation]] = {}
         for operation in self.operations.values():
             if "{" in operation.path:
                 pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", operation.path)
                 self._patterns.append((re.compile(pattern), operation))
             else:
-                self._exact[operation.method, operation.path] = operation
+                same_way.setdefault((operation.method, operation.path), []).append(operation)
+        for way, operations in same_way.items():
+            if len(operations) == 1:
+                self._exact[way] = operations[0]
+            else:
+                self._shared[way] = _Choice(operations)
 
-    def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-        """The operation that a method and path lead to, and the path's parameters."""
+    def find(
+        self, method: str, path: str, parameters: Callable[[], Mapping[str, str]] = dict
+    ) -> tuple[Operation, dict[str, str]] | None:
+        """The operation that a method and path lead to, and the path's parameters.
+
+        `parameters` reads the call's query string and form; only a path that several operations share asks for them.
+        """
         operation = self._exact.get((method, path))
         if operation is not None:
             return operation, {}
+        if (method, path) in self._shared:
+            return self._shared[method, path].of(parameters()), {}
         for pattern, candidate in self._patterns:
             if candidate.method == method and (found := pattern.fullmatch(path)):
                 return candidate, found.groupdict()
@@ -58,7 +72,7 @@ class Catalog:
     def methods(self, path: str) -> list[str]:
         """The methods that a path knows."""
         return sorted(
-            [method for method, known in self._exact if known == path]
+            [method for method, known in (*self._exact, *self._shared) if known == path]
             + [operation.method for pattern, operation in self._patterns if pattern.fullmatch(path)]
         )
 
@@ -71,6 +85,25 @@ class Catalog:
             if path == base or path.startswith(base.rstrip("/") + "/")
         ]
         return self.apis[max(below)[1]] if below else None
+
+
+class _Choice:
+    """The operations that share a method and path, told apart by a parameter that their contract files name."""
+
+    def __init__(self, operations: list[Operation]) -> None:
+        self._selected = {choice: operation for operation in operations if (choice := operation.selected_by)}
+        others = [operation for operation in operations if operation.selected_by is None]
+        if len(self._selected) + len(others) < len(operations) or len(others) > 1:
+            names = ", ".join(operation.name for operation in operations)
+            raise CatalogError(f"{names}: share {operations[0].path}, and selected_by does not tell them apart")
+        self._other = others[0] if others else operations[0]
+
+    def of(self, parameters: Mapping[str, str]) -> Operation:
+        """The operation that the parameters select; failing that the one that needs no selecting."""
+        for (name, value), operation in self._selected.items():
+            if parameters.get(name) == value:
+                return operation
+        return self._other
 
 
 @cache
@@ -209,7 +242,8 @@ def _load_operation(file: Path, api: Api, files: _Files, fixtures: Path, package
     if document["operation"] != stem:
         raise CatalogError(f"{file}: operation is {document['operation']!r} but the file is called {stem!r}")
     envelopes = {**api.envelopes, **_envelopes(document)}
-    errors = {**api.errors, **_errors(file, document, envelopes, api.errors)}
+    inherited = _errors(file, api.document, envelopes, {})
+    errors = {**inherited, **_errors(file, document, envelopes, inherited)}
     request = files.inlined(document["request"], file)
     response = files.inlined(document["response"], file)
     document = {**document, "request": request, "response": response}
@@ -236,7 +270,11 @@ def _load_operation(file: Path, api: Api, files: _Files, fixtures: Path, package
         document=document,
         errors=errors,
         success=envelopes["success"],
-        request=RequestSchema(request, keyword_errors=api.document["keyword_errors"], keys=api.keys),
+        request=RequestSchema(
+            request,
+            keyword_errors=api.document["keyword_errors"],
+            keys=partial(api.keys, document["parameters"]),
+        ),
         response=response,
         handle=handler.handle,
         fixture=files.document(fixture_file),

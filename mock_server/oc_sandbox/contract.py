@@ -80,10 +80,10 @@ class Api:
         """The name of the error row for something that the engine found."""
         return str(self.document["engine_errors"][what])
 
-    def keys(self) -> Keys:
-        """A reader of request keys in this API's manner."""
+    def keys(self, parameters: str = "json") -> Keys:
+        """A reader of request keys in this API's manner. Names in a query string or form are read as they are."""
         return Keys(
-            without_case=bool(self.document.get("keys_without_case")),
+            without_case=parameters == "json" and bool(self.document.get("keys_without_case")),
             null_is_absent=bool(self.document.get("null_is_absent")),
             duplicate_error=self.engine_error("duplicate_key"),
         )
@@ -112,6 +112,12 @@ class Operation:
         for name in ("method", "path", "parameters"):
             object.__setattr__(self, name, self.document[name])
         object.__setattr__(self, "auth", tuple(self.document["auth"]))
+
+    @property
+    def selected_by(self) -> tuple[str, str] | None:
+        """The parameter, and its value, that lead here from a path which several operations share."""
+        choice = self.document.get("selected_by")
+        return (choice["parameter"], choice["equals"]) if choice else None
 
     @property
     def writes(self) -> bool:

@@ -24,7 +24,7 @@ log = logging.getLogger("oc_sandbox")
 
 def dispatch(call: Call, tenants: Tenants) -> Reply:
     """Answer one call. A vendor's refusal is a reply; an exception is a mistake of ours and reaches the caller."""
-    found = catalog().find(call.method, call.path)
+    found = catalog().find(call.method, call.path, call.form_and_query)
     if found is None:
         return _no_operation(call, tenants)
     operation, path_values = found
@@ -59,10 +59,7 @@ def _read(call: Call, operation: Operation, path_values: Mapping[str, str]) -> W
 
 
 def _read_parameters(call: Call, operation: Operation) -> dict[str, str]:
-    parameters = call.parameters()
-    if operation.parameters == "query_or_form":
-        return {**call.form(), **parameters}
-    return parameters
+    return call.form_and_query() if operation.parameters == "query_or_form" else call.parameters()
 
 
 def _read_json(call: Call, operation: Operation) -> Wire:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -14,6 +14,7 @@ from .refusal import Wire
 from .tenancy import Tenant
 
 _RELATIVE = re.compile(r"@(datetime|date|iso)(?:([+-]\d+)([dhms]))?")
+_CREDENTIAL = re.compile(r"@([a-z]+(?:_[a-z]+)*)")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _ZONE = zone_of("+0800")
 
@@ -31,7 +32,7 @@ def sample(operation: Operation, tenant: Tenant, exchange: str | None = None) ->
     """The request of an exchange, by default the first, at the tenant's now. Errors: KeyError."""
     exchanges = operation.fixture["exchanges"]
     wanted = exchanges[exchange] if exchange else next(iter(exchanges.values()))
-    request = at_now(wanted["request"], tenant.clock.now())
+    request = _with_credentials(at_now(wanted["request"], tenant.clock.now()), tenant.accounts[operation.api.name])
     body = orjson.dumps(request["body"]) if "body" in request else b""
     path = operation.path.format_map(request.get("path", {}))
     headers = {"Content-Type": "application/json"} if body else {}
@@ -46,6 +47,17 @@ def call_of(operation: Operation, wanted: Sample) -> Call:
     """The sample as a call."""
     headers = {name.lower(): value for name, value in wanted.headers.items()}
     return Call(operation.method, wanted.path, headers, wanted.body, wanted.query)
+
+
+def _with_credentials(value: Wire, account: Any) -> Wire:
+    """A fixture's value with `@client_key` and its like taken from the account; other texts stay."""
+    if isinstance(value, dict):
+        return {key: _with_credentials(child, account) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_with_credentials(child, account) for child in value]
+    if isinstance(value, str) and (found := _CREDENTIAL.fullmatch(value)):
+        return account.credential(found[1])
+    return value
 
 
 def at_now(value: Wire, now: datetime) -> Wire:

@@ -32,6 +32,9 @@ class Account(Protocol):
     def describe(self) -> Mapping[str, Any]:
         """What the owner is told: keys and tokens, each under the control plane's name."""
 
+    def credential(self, name: str) -> str:
+        """What a sample call takes from the account: the fixtures' `@name`. Errors: KeyError."""
+
 
 @dataclass(eq=False)
 class Tenant:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .ledger import Bucket, Reason
-from .records import InboundStatus, OutboundStatus, SkuStatus
+from .records import InboundStatus, OutboundOrder, OutboundStatus, SkuStatus
 from .world import World
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -88,6 +88,29 @@ def start_outbound(world: World, number: str) -> None:
     """Plan an outbound order's next step."""
     order = world.outbound[number]
     world.plan(order.created_at_s + OUTBOUND[order.status].lasts_s, OUTBOUND_DUE, number)
+
+
+def place_outbound(world: World, order: OutboundOrder, *, ebay_order: str = "") -> None:
+    """Take an outbound order on: set its stock aside, which must be there, and plan its next step."""
+    world.outbound[order.number] = order
+    if order.reference:
+        world.outbound_by_reference[order.reference] = order.number
+    if ebay_order:
+        world.outbound_by_ebay_order.setdefault(ebay_order, []).append(order.number)
+    for line in order.lines:
+        changes = ((Bucket.AVAILABLE, -line.quantity), (Bucket.ALLOCATED, line.quantity))
+        key = (line.sku, order.region)
+        world.ledger.post(key, order.created_at_s, changes, Reason.OUTBOUND_SUBMITTED, order.number)
+    start_outbound(world, order.number)
+
+
+def cancel_outbound(world: World, number: str) -> None:
+    """Cancel an outbound order that is still CANCELLABLE; its stock is available again at once."""
+    order = world.outbound[number]
+    for line in order.lines:
+        changes = ((Bucket.ALLOCATED, -line.quantity), (Bucket.AVAILABLE, line.quantity))
+        world.ledger.post((line.sku, order.region), world.now_s(), changes, Reason.OUTBOUND_CANCELLED, number)
+    world.outbound[number] = order._replace(status=OutboundStatus.CANCELLED)
 
 
 def _outbound_moves_on(world: World, number: str, at_s: int) -> None:

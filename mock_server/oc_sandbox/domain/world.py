@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from .clock import Clock
@@ -46,9 +47,11 @@ class World:
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     shop_movements: MovementBook = field(default_factory=MovementBook)
     outbound_by_reference: dict[str, str] = field(default_factory=dict)
+    outbound_by_ebay_order: dict[str, list[str]] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
     sku_by_reference: dict[str, str] = field(default_factory=dict)
     agenda: list[Due] = field(default_factory=list)
+    _outbound_numbers: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def now(self) -> datetime:
         """The world's time, aware, UTC."""
@@ -57,6 +60,15 @@ class World:
     def now_s(self) -> int:
         """The world's time in epoch seconds, rounded down."""
         return self.clock.now_s()
+
+    def outbound_numbers(self) -> list[str]:
+        """The numbers of the outbound orders, oldest first: a list, so that a window of time is found by bisection.
+
+        It catches up with `outbound`, which keeps the order of placing and from which nothing is ever taken.
+        """
+        missing = len(self.outbound) - len(self._outbound_numbers)
+        self._outbound_numbers += reversed(list(islice(reversed(self.outbound), missing)))
+        return self._outbound_numbers
 
     def plan(self, at_s: int, event: str, key: str) -> None:
         """Put an event on the agenda."""

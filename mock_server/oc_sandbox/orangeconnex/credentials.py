@@ -2,9 +2,12 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from ..call import Call
 from ..contract import Operation
@@ -19,6 +22,7 @@ from .tokens import Grant, new_code, new_token
 ACCESS_TOKEN_LASTS_S = 3600
 REFRESH_TOKEN_LASTS_S = 365 * 24 * 3600
 CODE_LASTS_S = 600
+SAMPLE_REDIRECT_URI = "https://erp.example.com/oauth"
 NAME = "orangeconnex"
 log = logging.getLogger("oc_sandbox")
 
@@ -62,6 +66,21 @@ class Account:
             "refresh_token": self._usable(self.refresh, first, 60) or self.new_refresh_token(first),
         }
 
+    def credential(self, name: str) -> str:
+        """What a sample call takes from the account, a code or token made for it. Errors: KeyError."""
+        seller = next(iter(self.sellers.values()))
+        values: dict[str, Callable[[], str]] = {
+            "client_key": lambda: self.client_key,
+            "ocid": lambda: seller.ocid,
+            "login": lambda: seller.login,
+            "password": lambda: seller.password,
+            "redirect_uri": lambda: SAMPLE_REDIRECT_URI,
+            # Encoded once: a query string adds the second time, and then bears the text of the address bar.
+            "authorization_code": lambda: quote(self.new_authorization_code(seller.ocid, SAMPLE_REDIRECT_URI), safe=""),
+            "refresh_token": lambda: str(self.describe()["refresh_token"]),
+        }
+        return values[name]()
+
     def new_access_token(self, ocid: str) -> str:
         """An access token for a seller; valid 3600 s by the world's clock."""
         return self._issue(self.access, ocid, ACCESS_TOKEN_LASTS_S)
@@ -72,17 +91,15 @@ class Account:
 
     def new_authorization_code(self, ocid: str, redirect_uri: str) -> str:
         """A code, good for one exchange with the same redirect_uri."""
+        now_s = self.clock.now_s()
+        _forget_dead(self.codes, now_s - CODE_LASTS_S)
         code = new_code(self.ids)
-        self.codes[code] = Grant(ocid, self.clock.now_s() + CODE_LASTS_S, redirect_uri)
+        self.codes[code] = Grant(ocid, now_s + CODE_LASTS_S, redirect_uri)
         return code
 
     def _issue(self, grants: dict[str, Grant], ocid: str, lasts_s: int) -> str:
         now_s = self.clock.now_s()
-        # Insertion order is the order of expiry, so the dead ones stand in front.
-        for old, grant in list(grants.items()):
-            if grant.expires_at_s > now_s - lasts_s:
-                break
-            del grants[old]
+        _forget_dead(grants, now_s - lasts_s)
         token = new_token(self.ids, ocid=ocid, client_key=self.client_key, expires_at_s=now_s + lasts_s)
         grants[token] = Grant(ocid, now_s + lasts_s)
         return token
@@ -95,6 +112,12 @@ class Account:
         return None
 
 
+def _forget_dead(grants: dict[str, Grant], dead_since_s: int) -> None:
+    """Drop what expired long ago. Insertion order is the order of expiry, so the dead stand in front."""
+    for token in list(takewhile(lambda token: grants[token].expires_at_s <= dead_since_s, grants)):
+        del grants[token]
+
+
 def open_account(tenant: Tenant) -> Account:
     """A fresh tenant's account, with one seller."""
     world = World(tenant.clock, tenant.ids)
@@ -105,12 +128,20 @@ def open_account(tenant: Tenant) -> Account:
 
 
 def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
-    """The tenant that the clientKey header names; for operations without that header the token's, or the default."""
-    client_key = call.headers.get("clientkey", "")
-    if not client_key and operation.group == "oauth":
-        client_key = {**call.form(), **call.parameters()}.get("client_id", "")
-        if not client_key:
+    """The tenant that the clientKey header names; for operations without that header the token's, or the default.
+
+    In the OAuth operations client_id names it, or the Authorization header; there the documented example of clientKey
+    differs from client_id, so it names nobody.
+    """
+    if operation.group == "oauth":
+        client_id = _client_id(call)
+        if not client_id:
             return _default(tenants, Refused("client_unknown"))
+        client = tenants.find(NAME, client_id)
+        if client is None:
+            raise Refused("client_unknown")
+        return client
+    client_key = call.headers.get("clientkey", "")
     if not client_key and "client_key" not in operation.auth:
         owner = _owner_of(_bearer(call), tenants)
         return owner or _default(tenants, Refused("token_missing"))
@@ -118,8 +149,39 @@ def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
         raise Refused("client_key_missing")
     tenant = tenants.find(NAME, client_key)
     if tenant is None:
-        raise Refused("client_unknown" if operation.group == "oauth" else "client_key_unknown")
+        raise Refused("client_key_unknown")
     return tenant
+
+
+def _client_id(call: Call) -> str:
+    return call.form_and_query().get("client_id") or (_client_credentials(call) or ("",))[0]
+
+
+def _client_credentials(call: Call) -> tuple[str, str] | None:
+    """Client key and secret of an Authorization header; None where there is none.
+
+    The scheme is Basic; the vendor's own collection (2024) writes Bearer before the same base64. Errors: Refused.
+    """
+    scheme, _, encoded = call.headers.get("authorization", "").strip().partition(" ")
+    if scheme.lower() not in ("basic", "bearer"):
+        return None
+    try:
+        client_key, colon, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        colon = ""
+    if colon:
+        return client_key, secret
+    if scheme.lower() == "basic":
+        raise Refused("client_secret_wrong")
+    return None  # a token that the client sends along with every call
+
+
+def check_client(call: Call, tenant: Tenant) -> None:
+    """Refuse an OAuth call that names no client, or whose Authorization header is not the client's. Errors: Refused."""
+    if not _client_id(call):
+        raise Refused("client_unknown")
+    if _client_credentials(call) not in (None, (tenant.client_key, tenant.secret_key)):
+        raise Refused("client_secret_wrong")
 
 
 def _default(tenants: Tenants, otherwise: Refused) -> Tenant:
@@ -135,10 +197,13 @@ def _owner_of(token: str, tenants: Tenants) -> Tenant | None:
 def authenticate(call: Call, operation: Operation, tenant: Tenant) -> Account | World:
     """The world of the token's seller; for the OAuth operations the account itself. Errors: Refused."""
     account: Account = tenant.accounts[NAME]
+    if operation.group == "oauth":
+        check_client(call, tenant)
+        return account
     if "signature" in operation.auth:
         check_signature(call, tenant)
     if "token" not in operation.auth:
-        return account if operation.group == "oauth" else next(account.worlds())
+        return next(account.worlds())
     token = _bearer(call)
     if not token:
         if tenant.auth == "open":

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..domain.ledger import Key, Ledger
-from ..domain.lifecycles import DAY
+from ..domain.lifecycles import DAY, place_outbound
 from ..domain.records import (
     InboundOrder,
     InboundStatus,
@@ -124,7 +124,6 @@ def _sow_orders(world: World, now_s: int) -> None:
     delivered = (
         ("OCO2000009385032GB", "25daq", "UK", "GBDomesticStandard", "OC0000250380015", 1),
         ("OCO0000011225074GB", "", "UK", "GBDomesticFreight", "OC0000000675549", 2),
-        ("OCO2000023303105GB", "DEMO-ORDER-3", "UK", "GBDomStd_RMOnly", "OC0000250260096", 1),
     )
     for number, reference, region, service, code, quantity in delivered:
         world.outbound[number] = OutboundOrder(
@@ -139,6 +138,22 @@ def _sow_orders(world: World, now_s: int) -> None:
         )
         if reference:
             world.outbound_by_reference[reference] = number
+    world.outbound_by_ebay_order["25-11158-23993"] = ["OCO2000009385032GB"]
+    # Placed just now, so that the documented cancellation has something to cancel.
+    line = Line("OC0000250260096", 1)
+    place_outbound(
+        world,
+        OutboundOrder(
+            "OCO2000023303105GB",
+            "DEMO-ORDER-3",
+            OutboundStatus.SUBMITTED,
+            now_s,
+            "UK",
+            "GBDomStd_RMOnly",
+            (line,),
+            b"{}",
+        ),
+    )
     put_away = (
         ("OCI4DE06746410", "DEMO-IN-1", "DE", "OC0000255606056", 80, "TK"),
         ("OCI4AU05251270", "DEMO-IN-2", "AU", "OC0000250294068", 200, "TK"),

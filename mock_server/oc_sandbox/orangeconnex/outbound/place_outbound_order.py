@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from sys import intern
 from typing import Any
 
-from ...domain.ledger import Bucket, Reason
-from ...domain.lifecycles import start_outbound
+from ...domain.ledger import Bucket
+from ...domain.lifecycles import place_outbound
 from ...domain.records import OutboundOrder, OutboundStatus, SkuStatus
 from ...domain.world import World
 from ...refusal import Partial, Refused, Rule, Wire, enforce
@@ -85,7 +85,7 @@ def handle(request: Wire, world: World) -> Wire:
         except Refused as refused:
             refusals.append(refused)
             continue
-        done.append(_place(order, world))
+        done.append(_place(order, row.get("ebayOrderId", ""), world))
     return Partial(done, refusals) if refusals else done
 
 
@@ -102,14 +102,7 @@ def _order_from(row: Wire, world: World) -> OutboundOrder:
     )
 
 
-def _place(order: OutboundOrder, world: World) -> Wire:
+def _place(order: OutboundOrder, ebay_order: str, world: World) -> Wire:
     order = order._replace(number=number("outbound_order", world.ids.next("outbound_order"), order.region))
-    world.outbound[order.number] = order
-    if order.reference:
-        world.outbound_by_reference[order.reference] = order.number
-    for line in order.lines:
-        changes = ((Bucket.AVAILABLE, -line.quantity), (Bucket.ALLOCATED, line.quantity))
-        key = (line.sku, order.region)
-        world.ledger.post(key, order.created_at_s, changes, Reason.OUTBOUND_SUBMITTED, order.number)
-    start_outbound(world, order.number)
+    place_outbound(world, order, ebay_order=ebay_order)
     return {"orderNumber": order.number, "referenceNumber": order.reference}

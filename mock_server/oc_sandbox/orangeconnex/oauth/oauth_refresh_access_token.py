@@ -1,0 +1,38 @@
+"""Refresh AccessToken: a new access token for a refresh token, which stays valid.
+
+Source: vendor handbook 2021.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...refusal import Rule, Wire, enforce
+from ..credentials import ACCESS_TOKEN_LASTS_S, Account
+
+Broken = Mapping[str, Any] | None
+
+
+def refresh_token_invalid(request: Wire, account: Account) -> Broken:
+    """No such token was issued to this client."""
+    return None if request["refresh_token"] in account.refresh else {}
+
+
+def refresh_token_expired(request: Wire, account: Account) -> Broken:
+    """The token's year is over."""
+    return {} if account.refresh[request["refresh_token"]].expires_at_s <= account.clock.now_s() else None
+
+
+RULES = (
+    Rule("refresh_token_invalid", refresh_token_invalid),
+    Rule("refresh_token_expired", refresh_token_expired),
+)
+
+
+def handle(request: Wire, account: Account) -> Wire:
+    """The whole answer: the new access token."""
+    enforce(RULES, request, account)
+    return {
+        "access_token": account.new_access_token(account.refresh[request["refresh_token"]].ocid),
+        "token_type": "bearer",
+        "expires_in": ACCESS_TOKEN_LASTS_S,
+    }

@@ -1,0 +1,103 @@
+"""Outbound Order Query v2: orders by number or by time of creation, with state, parcel and fee.
+
+Source: vendor docs page 2025-03-11; the reply's form: the page's example.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import chain, islice
+
+from ...domain.records import OutboundOrder
+from ...domain.world import World
+from ...refusal import Refused, Wire
+from ...wire import epoch_s
+from ..parcels import Parcel, parcel_of
+from ..vocabulary import OUTBOUND_STATUSES
+from ..wire import reply_time
+
+MOST_RESULTS = 1000
+
+
+def handle(request: Wire, world: World) -> Wire:
+    """The answer's `data`: the orders found, the oldest first."""
+    query = request["data"]
+    start_s = epoch_s(query["startTime"]) if "startTime" in query else None
+    end_s = epoch_s(query["endTime"]) if "endTime" in query else None
+    numbers = _values(query, "orderNumberList", "orderNumber")
+    references = _values(query, "referenceNumberList", "referenceNumber")
+    ebay_orders = _values(query, "ebayOrderIdList", "ebayOrderId")
+    if numbers or references or ebay_orders:
+        found = _named(world, numbers, references, ebay_orders, start_s, end_s)
+    elif start_s is None and end_s is None:
+        raise Refused("filter_missing", field="startTime")
+    else:
+        found = _created_between(world, start_s, end_s)
+    return [_order_to(order) for order in islice(found, MOST_RESULTS)]
+
+
+def _values(query: Wire, rows: str, name: str) -> list[str]:
+    return [row[name] for row in query.get(rows, ()) if row.get(name)]
+
+
+def _created_between(world: World, start_s: int | None, end_s: int | None) -> Iterable[OutboundOrder]:
+    numbers = world.outbound_numbers()
+
+    def created(number: str) -> int:
+        return world.outbound[number].created_at_s
+
+    first = 0 if start_s is None else bisect_left(numbers, start_s, key=created)
+    last = len(numbers) if end_s is None else bisect_right(numbers, end_s, key=created)
+    return (world.outbound[numbers[row]] for row in range(first, last))
+
+
+def _named(
+    world: World,
+    numbers: list[str],
+    references: list[str],
+    ebay_orders: list[str],
+    start_s: int | None,
+    end_s: int | None,
+) -> Iterable[OutboundOrder]:
+    by_reference = (world.outbound_by_reference.get(reference) for reference in references)
+    by_ebay_order = chain.from_iterable(world.outbound_by_ebay_order.get(ebay_order, ()) for ebay_order in ebay_orders)
+    known = {number for number in (*numbers, *by_reference, *by_ebay_order) if number in world.outbound}
+    orders = (world.outbound[number] for number in known)
+    inside = (
+        order
+        for order in orders
+        if (start_s is None or start_s <= order.created_at_s) and (end_s is None or order.created_at_s <= end_s)
+    )
+    return sorted(inside, key=lambda order: (order.created_at_s, order.number))
+
+
+def _order_to(order: OutboundOrder) -> Wire:
+    parcel = parcel_of(order)
+    return {
+        "orderNumber": order.number,
+        "autoFulfillmentEF": False,
+        "orderCreationTime": reply_time(order.created_at_s),
+        "referenceNumber": order.reference,
+        "serviceRegion": order.region,
+        "orderStatus": OUTBOUND_STATUSES[order.status],
+        "trackingNumberList": [_parcel_to(parcel, order)] if parcel else [],
+    }
+
+
+def _parcel_to(parcel: Parcel, order: OutboundOrder) -> Wire:
+    return {
+        "feeAmount": _number(parcel.fee),
+        "orderNumber": order.number,
+        "LMCarrierCode": parcel.carrier_code,
+        "chargeableWeight": f"{parcel.weight_g}.0000",
+        "feeAmountCurrency": parcel.currency,
+        "LMCarrierName": parcel.carrier_name,
+        "chargeableWeightUnit": "g",
+        "SKUList": [{"MFSKUID": line.sku, "SKUQuantity": line.quantity, "SN": ""} for line in order.lines],
+        "trackingNumber": parcel.tracking_number,
+    }
+
+
+def _number(amount: Decimal) -> int | float:
+    # The vendor writes 19, not 19.0.
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
