@@ -167,7 +167,7 @@ def test_the_clock_moves_and_tells_what_happened(plane: httpx.Client, tenant: di
     number = run_curl(curl).json()["data"][0]["orderNumber"]
     moved = plane.put(f"{one}/clock", json={"advance_seconds": 3600}).json()
     assert moved["now"] == "2026-11-22T16:30:00.000Z"
-    assert [event["key"] for event in moved["happened"]] == [number] * 3
+    assert [event["key"] for event in moved["happened"] if event["key"] == number] == [number] * 3
     assert [event["at"] for event in moved["happened"]] == sorted(event["at"] for event in moved["happened"])
     back = plane.put(f"{one}/clock", json={"now": "2026-01-01T00:00:00Z"})
     assert back.status_code == 400
