@@ -4,7 +4,7 @@ OC0000250276174 is out of stock, as in the documented refusal of an outbound ord
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -107,75 +107,73 @@ def reference_of(code: str) -> str:
 def sow(world: World) -> None:
     """Fill an empty world. The stock was put away 30 days before the world's now."""
     now_s = world.now_s()
-    opened_at_s = now_s - OPENED_BEFORE_S
-    demo = _demo()
-    world.ledger = Ledger(demo.opening, opened_at_s=opened_at_s)
-    for sku in DEMO_SKUS:
-        reference = reference_of(sku.code)
-        details = _details(sku.code, sku.name, tuple(sku.stock))
-        world.skus[sku.code] = Sku(sku.code, reference, reference, SkuStatus.ACTIVE, opened_at_s, details)
+    demo, records = _demo(), _records(now_s)
+    world.ledger = Ledger(demo.opening, opened_at_s=now_s - OPENED_BEFORE_S)
+    world.skus.update(records.skus)
     world.sku_by_reference.update(demo.references)
-    _sow_orders(world, now_s)
-    _sow_returns(world, now_s)
-
-
-def _sow_orders(world: World, now_s: int) -> None:
-    # Finished long ago: they write no movements, for the opening stock is what they left.
-    delivered = (
-        ("OCO2000009385032GB", "25daq", "UK", "GBDomesticStandard", "OC0000250380015", 1),
-        ("OCO0000011225074GB", "", "UK", "GBDomesticFreight", "OC0000000675549", 2),
-    )
-    for number, reference, region, service, code, quantity in delivered:
-        world.outbound[number] = OutboundOrder(
-            number,
-            reference,
-            OutboundStatus.DELIVERED,
-            now_s - 6 * DAY,
-            region,
-            service,
-            (Line(code, quantity),),
-            b"{}",
-        )
-        if reference:
-            world.outbound_by_reference[reference] = number
+    world.outbound.update(records.delivered)
+    world.outbound_by_reference.update({each.reference: n for n, each in records.delivered.items() if each.reference})
     world.outbound_by_ebay_order["25-11158-23993"] = ["OCO2000009385032GB"]
-    # Placed just now, so that the documented cancellation has something to cancel.
-    line = Line("OC0000250260096", 1)
-    place_outbound(
-        world,
+    world.inbound.update(records.put_away)
+    world.inbound_by_seller_number.update({each.seller_number: n for n, each in records.put_away.items()})
+    world.returned.update(records.returned)
+    place_outbound(world, records.fresh)
+
+
+class _Records(NamedTuple):
+    skus: dict[str, Sku]
+    delivered: dict[str, OutboundOrder]
+    fresh: OutboundOrder
+    put_away: dict[str, InboundOrder]
+    returned: dict[str, ReturnedPiece]
+
+
+@lru_cache(maxsize=4)
+def _records(now_s: int) -> _Records:
+    """The demo records as of a second. They are immutable, so the tenants made within that second share them."""
+    opened_at_s = now_s - OPENED_BEFORE_S
+    skus = {
+        sku.code: Sku(
+            sku.code,
+            reference_of(sku.code),
+            reference_of(sku.code),
+            SkuStatus.ACTIVE,
+            opened_at_s,
+            _details(sku.code, sku.name, tuple(sku.stock)),
+        )
+        for sku in DEMO_SKUS
+    }
+    # Finished long ago: they write no movements, for the opening stock is what they left.
+    long_ago = OutboundStatus.DELIVERED, now_s - 6 * DAY, "UK"
+    delivered = (
         OutboundOrder(
-            "OCO2000023303105GB",
-            "DEMO-ORDER-3",
-            OutboundStatus.SUBMITTED,
-            now_s,
-            "UK",
-            "GBDomStd_RMOnly",
-            (line,),
-            b"{}",
+            "OCO2000009385032GB", "25daq", *long_ago, "GBDomesticStandard", _line("OC0000250380015", 1), b"{}"
         ),
+        OutboundOrder("OCO0000011225074GB", "", *long_ago, "GBDomesticFreight", _line("OC0000000675549", 2), b"{}"),
     )
+    # Placed just now, so that the documented cancellation has something to cancel.
+    just_now = OutboundStatus.SUBMITTED, now_s, "UK", "GBDomStd_RMOnly"
+    fresh = OutboundOrder("OCO2000023303105GB", "DEMO-ORDER-3", *just_now, _line("OC0000250260096", 1), b"{}")
+    arrived = InboundStatus.PUT_AWAY, opened_at_s - 8 * DAY, opened_at_s
+    truck, express = b'{"shippingMethod":"TK"}', b'{"shippingMethod":"EX"}'
     put_away = (
-        ("OCI4DE06746410", "DEMO-IN-1", "DE", "OC0000255606056", 80, "TK"),
-        ("OCI4AU05251270", "DEMO-IN-2", "AU", "OC0000250294068", 200, "TK"),
-        ("OCI5DE07295030", "DEMO-IN-3", "DE", "OC0000255604014", 800, "EX"),
-        ("OCI5GB08513638", "DEMO-IN-4", "UK", "OC0000011500022", 75, "EX"),
+        InboundOrder("OCI4DE06746410", "DEMO-IN-1", *arrived, "DE", _line("OC0000255606056", 80), truck),
+        InboundOrder("OCI4AU05251270", "DEMO-IN-2", *arrived, "AU", _line("OC0000250294068", 200), truck),
+        InboundOrder("OCI5DE07295030", "DEMO-IN-3", *arrived, "DE", _line("OC0000255604014", 800), express),
+        InboundOrder("OCI5GB08513638", "DEMO-IN-4", *arrived, "UK", _line("OC0000011500022", 75), express),
     )
-    for number, seller_number, region, code, quantity, shipping_method in put_away:
-        world.inbound[number] = InboundOrder(
-            number,
-            seller_number,
-            InboundStatus.PUT_AWAY,
-            now_s - OPENED_BEFORE_S - 8 * DAY,
-            now_s - OPENED_BEFORE_S,
-            region,
-            (Line(code, quantity),),
-            orjson.dumps({"shippingMethod": shipping_method}),
-        )
-        world.inbound_by_seller_number[seller_number] = number
+    returned = (
+        ReturnedPiece(f"DE01UC00{n}", "OC0000012220012", "DE01", "available", 160, 80, 20, 120, now_s - (11 - n) * DAY)
+        for n in range(1, 5)
+    )
+    return _Records(
+        skus,
+        {order.number: order for order in delivered},
+        fresh,
+        {order.number: order for order in put_away},
+        {piece.unique_id: piece for piece in returned},
+    )
 
 
-def _sow_returns(world: World, now_s: int) -> None:
-    for index, unique_id in enumerate(("DE01UC001", "DE01UC002", "DE01UC003", "DE01UC004")):
-        world.returned[unique_id] = ReturnedPiece(
-            unique_id, "OC0000012220012", "DE01", "available", 160, 80, 20, 120, now_s - (10 - index) * DAY
-        )
+def _line(code: str, quantity: int) -> tuple[Line, ...]:
+    return (Line(code, quantity),)
