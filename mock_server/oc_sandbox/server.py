@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from .adapters.starlette_app import create_app
+from .adapters.starlette_app import Application
 from .tenancy import Tenants
 
 
@@ -25,7 +25,13 @@ def url_of(listener: socket.socket) -> str:
 def serve(tenants: Tenants, listener: socket.socket, announce: Callable[[], None]) -> None:
     """Answer calls until the process is told to stop. `announce` is called once the socket takes connections."""
     config = uvicorn.Config(
-        create_app(tenants), log_level="warning", access_log=False, server_header=False, lifespan="off", ws="none"
+        Application(tenants),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     # What is loaded stays loaded. Orders are kept and calls make no cycles, so the collector may look less often.

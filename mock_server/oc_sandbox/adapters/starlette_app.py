@@ -1,72 +1,60 @@
 """The server's ASGI application: the vendors' paths through dispatch, and the control plane below /_sandbox."""
 
+from functools import lru_cache
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from ..call import Call, Reply
+from ..call import Call
 from ..dispatch import LARGEST_BODY, dispatch
 from ..tenancy import Tenants
 from .control_routes import control_routes
 
-
-def create_app(tenants: Tenants) -> ASGIApp:
-    """One application for all tenants."""
-    app = Starlette(routes=[Mount("/_sandbox", routes=control_routes(tenants))])
-    app.router.redirect_slashes = False
-    vendors = VendorApp(tenants)
-
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        # The vendors' calls are the many; they skip what only the control plane needs of Starlette.
-        if scope["type"] == "http" and not scope["path"].startswith("/_sandbox"):
-            await vendors(scope, receive, send)
-        else:
-            await app(scope, receive, send)
-
-    return application
+CONTROL = "/_sandbox"
 
 
-class VendorApp:
-    """An ASGI application that translates a request into a Call and a Reply back, and decides nothing."""
+class Application:
+    """One ASGI application for all tenants. Translates a request into a Call and a Reply back, and decides nothing.
+
+    The vendors' calls are the many: they skip what only the control plane needs of Starlette.
+    """
 
     def __init__(self, tenants: Tenants) -> None:
         self._tenants = tenants
-        self._encoded: dict[tuple[tuple[str, str], ...], list[tuple[bytes, bytes]]] = {}
+        self._control = Starlette(routes=[Mount(CONTROL, routes=control_routes(tenants))])
+        self._control.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call = Call(
-            scope["method"],
-            scope["path"],
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-            await _body(receive),
-            scope["query_string"].decode("latin-1"),
-        )
+        if scope["type"] != "http" or scope["path"].startswith(CONTROL):
+            await self._control(scope, receive, send)
+            return
+        message: Any = await receive()
+        body = message.get("body", b"")
+        if message.get("more_body"):
+            body = await _rest(body, receive)
+        sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        call = Call(scope["method"], scope["path"], sent, body, scope["query_string"].decode("latin-1"))
         reply = dispatch(call, self._tenants)
-        await send({"type": "http.response.start", "status": reply.status, "headers": self._headers(reply)})
+        headers = [*_encoded(reply.headers), (b"content-length", b"%d" % len(reply.body))]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
 
-    def _headers(self, reply: Reply) -> list[tuple[bytes, bytes]]:
-        encoded = self._encoded.get(reply.headers)
-        if encoded is None:
-            encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
-            if len(self._encoded) < 1000:
-                self._encoded[reply.headers] = encoded
-        return [*encoded, (b"content-length", b"%d" % len(reply.body))]
+
+@lru_cache(maxsize=256)
+def _encoded(headers: tuple[tuple[str, str], ...]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
-async def _body(receive: Receive) -> bytes:
+async def _rest(body: bytes, receive: Receive) -> bytes:
     """The whole body; of one that is too large just enough to tell."""
-    message: Any = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    chunks, size = [body], len(body)
-    while message.get("more_body"):
-        message = await receive()
+    chunks, size, more = [body], len(body), True
+    while more:
+        message: Any = await receive()
         chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size - len(chunk) <= LARGEST_BODY:
+        more = message.get("more_body", False)
+        if size <= LARGEST_BODY:
             chunks.append(chunk)
+        size += len(chunk)
     return b"".join(chunks)

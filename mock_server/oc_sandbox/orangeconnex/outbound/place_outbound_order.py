@@ -3,7 +3,6 @@
 Source: vendor docs page 2026-06-08.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from sys import intern
 from typing import Any
@@ -50,9 +49,9 @@ def sku_not_reviewed(order: OutboundOrder, world: World) -> Broken:
 
 def stock_short(order: OutboundOrder, world: World) -> Broken:
     """Less is available in the region than the lines of the order ask for together."""
-    wanted = Counter[str]()
+    wanted: dict[str, int] = {}
     for line in order.lines:
-        wanted[line.sku] += line.quantity
+        wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
     balance = world.ledger.balance
     return _first_line(order, lambda code: balance(code, order.region, Bucket.AVAILABLE) < wanted[code])
 
