@@ -113,10 +113,14 @@ class Sandbox:
         """Move the clock, as in `advance(days=2, hours=3)`, and let everything happen that is then due."""
         return self.tenant.advance(timedelta(**duration).total_seconds())
 
-    def stock(self) -> list[dict[str, Any]]:
-        """The first seller's stock: a row for each SKU and region, with the quantity in each bucket."""
+    def stock(self, mf_sku_id: str | None = None, service_region: str | None = None) -> list[dict[str, Any]]:
+        """The first seller's stock, of one SKU or region or all: a row for each, with the pieces in each bucket."""
         self.tenant.settle()
-        return stock.rows(_first_world(self.tenant))
+        return [
+            row
+            for row in stock.rows(_first_world(self.tenant))
+            if mf_sku_id in (None, row["mf_sku_id"]) and service_region in (None, row["service_region"])
+        ]
 
     def set_stock(self, mf_sku_id: str, service_region: str, **quantities: int) -> None:
         """Adjust buckets (available, on_hold, suspended, …) to quantities, by movements. Errors: BadStock."""
