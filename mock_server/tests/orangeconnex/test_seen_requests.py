@@ -237,6 +237,7 @@ BODIES = {
         "get_stock_movement",
         {"data": {"startTime": window(A_WEEK)["startTime"], "endTime": None}},
     ),
+    "movements, field table: by SKUs alone": ("get_stock_movement", {"data": {"mfSkuList": [{"mfSkuId": LAMP}]}}),
     "SKU query, page's skeleton with values": (
         "sku_query_v3",
         {
