@@ -123,7 +123,7 @@ def open_account(tenant: Tenant) -> Account:
     world = World(tenant.clock, tenant.ids)
     if tenant.seed == "demo":
         seeds.sow(world)
-    seller = Seller(ocid="10057014", login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret
+    seller = Seller(ocid="10000001", login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret
     return Account(tenant.client_key, tenant.secret_key, tenant.clock, tenant.ids, {seller.ocid: seller})
 
 

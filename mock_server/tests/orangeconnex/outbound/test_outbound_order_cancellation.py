@@ -35,7 +35,7 @@ def test_the_stock_is_as_before_and_the_movements_tell_why(sandbox: Sandbox, sen
     assert stock(sandbox)["available"] == before["available"] - 3
     assert cancel(send, number, sandbox)["success"] is True
     assert stock(sandbox) == before
-    shelf = sandbox.tenant.accounts["orangeconnex"].sellers["10057014"].world.ledger.shelf(SKU, "UK")
+    shelf = sandbox.tenant.accounts["orangeconnex"].sellers["10000001"].world.ledger.shelf(SKU, "UK")
     last = [m for m in shelf.between(0, 2**40) if m.order_number == number and m.reason.name == "OUTBOUND_CANCELLED"]
     assert sorted((m.bucket.name, m.change) for m in last) == [
         ("ALLOCATED", -2),
