@@ -386,7 +386,7 @@ BODIES = {
     "inbound details, client: by number": (
         "inbound_order_detail_query",
         {
-            "data": {"inboundNumberList": ["OCI5DE07295030"], **window(A_WEEK - SECOND)},
+            "data": {"inboundNumberList": ["OCI5DE00000103"], **window(A_WEEK - SECOND)},
             "messageId": UUID4,
             "timestamp": 1795361400000,
         },
