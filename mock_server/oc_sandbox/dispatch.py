@@ -19,6 +19,8 @@ from .wire import packed
 LARGEST_BODY = 10 * 1024 * 1024
 MANY_BRACKETS = 250
 """No more than the JSON writer takes inside each other (254), less the envelope's own."""
+BEFORE_A_VALUE = (b'":', b" :", b"\t:", b"\n:", b"\r:")
+"""A key's colon comes after its quotation mark, or after white space."""
 log = logging.getLogger("oc_sandbox")
 
 
@@ -76,8 +78,8 @@ def _read_json(call: Call, operation: Operation) -> Wire:
     if call.body.count(b"[") + call.body.count(b"{") > MANY_BRACKETS:
         _refuse_too_deep(body, api)
     request, keys_read = operation.request.read(body)
-    # Each key brings `":`. Where the counts agree no key was lost to a double; else only a slow look can tell.
-    if keys_read != call.body.count(b'":'):
+    # A body has no more keys than this. If as many were read none was lost to a double; else only a slow look can tell.
+    if keys_read != sum(map(call.body.count, BEFORE_A_VALUE)):
         _look_for_doubles(call.body, api)
     return request
 

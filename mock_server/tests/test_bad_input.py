@@ -59,7 +59,9 @@ def test_a_key_that_stands_twice_is_refused(operation: Operation) -> None:
     text = sandbox.sample(operation.name).body
     first_key = text[1 : text.index(b":")]
     own_key = text[:-1] + b"," + first_key + b":1}"
-    for doubled in (own_key, text[:-1] + b', "x": 1, "x": 2}', b'{"x":{"y":1,"y":1},' + text[1:]):
+    spaced = [b',"x":1,"x"%b:2}' % space for space in (b" ", b"\t", b"\r\n", b"  ")]
+    tails = [text[:-1] + tail for tail in (b', "x": 1, "x": 2}', *spaced)]
+    for doubled in (own_key, *tails, b'{"x":{"y":1,"y":1},' + text[1:]):
         reply = send(sandbox, operation.name, doubled)
         assert reply.status < 500
         assert list(sandbox.journal.since())[-1].errors[0] == operation.api.engine_error("duplicate_key")
