@@ -30,18 +30,33 @@ def dispatch(call: Call, tenants: Tenants) -> Reply:
     if found is None:
         return _no_operation(call, tenants)
     operation, path_values = found
-    api = operation.api
-    tenant: Tenant | None = tenants.default
+    try:
+        tenant: Tenant = operation.api.credentials.identify(call, operation, tenants)
+    except Refused as refused:
+        return _replied(Partial([], [refused]), operation, call, None, tenants.default)
+    # A call happens at one instant, after all that was due by then: else what it writes could overtake what is due.
+    tenant.clock.hold()
+    try:
+        return _answer(call, operation, path_values, tenant)
+    finally:
+        tenant.clock.release()
+
+
+def _answer(call: Call, operation: Operation, path_values: Mapping[str, str], tenant: Tenant) -> Reply:
     request: Wire = None
     try:
-        tenant = api.credentials.identify(call, operation, tenants)
-        subject = api.credentials.authenticate(call, operation, tenant)
+        subject = operation.api.credentials.authenticate(call, operation, tenant)
         request = _read(call, operation, path_values)
         tenant.settle()
         operation.request.check(request, tenant.clock.now)
         answer = operation.handle(request, subject)
     except Refused as refused:
         answer = Partial([], [refused])
+    return _replied(answer, operation, call, request, tenant)
+
+
+def _replied(answer: Wire, operation: Operation, call: Call, request: Wire, tenant: Tenant | None) -> Reply:
+    """The reply, which the journal has."""
     reply, outcome = _render(answer, operation, call, request, tenant)
     if tenant is not None:
         errors = tuple(refused.error for refused in answer.refusals) if type(answer) is Partial else ()

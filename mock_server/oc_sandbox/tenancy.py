@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args
 
@@ -67,6 +68,16 @@ class Tenant:
                 if world.agenda and world.agenda[0].at_s <= now_s:
                     happened += world.settle(EVENTS, now_s)
         return sorted(happened) if len(happened) > 1 else happened
+
+    @contextmanager
+    def one_instant(self) -> Iterator[None]:
+        """Let everything inside happen at one instant, and after all that was due by then."""
+        self.clock.hold()
+        try:
+            self.settle()
+            yield
+        finally:
+            self.clock.release()
 
     def advance(self, seconds: float) -> list[Happened]:
         """Move the clock forward and let everything happen that is then due. Errors: TimeRunsForward."""

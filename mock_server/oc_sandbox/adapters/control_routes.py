@@ -158,7 +158,8 @@ class ControlPlane:
         wanted = body.get("stock") if isinstance(body, dict) else body
         if not isinstance(wanted, list):
             raise Problem(400, 'the body must be {"stock": [{"mf_sku_id": …, "service_region": …, "available": 10}]}')
-        return {"stock": stock.adjust(first_world(tenant), wanted)}
+        with tenant.one_instant():
+            return {"stock": stock.adjust(first_world(tenant), wanted)}
 
     def get_curl(self, tenant: Tenant, request: Request, body: Any) -> Any:
         """A signed curl for an operation's sample, or for the one that ?exchange= names."""

@@ -45,6 +45,7 @@ class Clock:
     ) -> None:
         self._wall = wall
         self._latest_ms = 0
+        self._held = False
         self._wall_origin_ms = wall()
         self._origin_ms = self._wall_origin_ms if now is None else _in_reach(now)
         self.mode: Mode = mode
@@ -61,6 +62,8 @@ class Clock:
 
     def now_ms(self) -> int:
         """Epoch milliseconds; never less than it ever answered, even if the machine's clock steps back."""
+        if self._held:
+            return self._latest_ms
         now = self._origin_ms
         if self.rate:
             now += int((self._wall() - self._wall_origin_ms) * self.rate)
@@ -75,6 +78,15 @@ class Clock:
     def now(self) -> datetime:
         """The instant, aware, UTC, to the millisecond."""
         return from_ms(self.now_ms())
+
+    def hold(self) -> None:
+        """Let no time pass until `release`: what is done meanwhile is done at one instant."""
+        self.now_ms()
+        self._held = True
+
+    def release(self) -> None:
+        """Let time pass again."""
+        self._held = False
 
     def advance(self, seconds: float) -> None:
         """Move forward by so many seconds, in any mode. Errors: TimeRunsForward, TimeOutOfReach."""
@@ -100,6 +112,7 @@ class Clock:
     def _restart(self, ms: int) -> None:
         self._wall_origin_ms = self._wall()
         self._origin_ms = ms
+        self._held = False
 
 
 def _in_reach(instant: datetime) -> int:
