@@ -222,6 +222,52 @@ def test_stock_is_adjusted_by_movements(plane: httpx.Client, tenant: dict[str, s
     assert "allocated cannot be set" in refused.json()["error"]
 
 
+LAMP = {"mf_sku_id": "OC0000250380015", "service_region": "UK"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [LAMP | {"available": 1}, LAMP | {"available": 1}],
+        [LAMP | {"available": 1}, LAMP | {"on_hold": 1}],
+        [LAMP | {"available": 1}, {"mf_sku_id": "OC0000250260096", "service_region": "UK", "available": -1}],
+        [LAMP | {"mf_sku_id": []}],
+        [LAMP | {"mf_sku_id": {}}],
+        [LAMP | {"mf_sku_id": None}],
+        [LAMP | {"service_region": []}],
+        [LAMP | {"reason": []}],
+        [LAMP | {"reason": {}}],
+        [LAMP | {"available": True}],
+        [LAMP | {"available": 2**63}],
+        [LAMP | {"available": [[]]}],
+        [[]],
+        [None],
+        {"stock": {}},
+        "stock",
+    ],
+    ids=str,
+)
+def test_stock_that_cannot_be_applied_changes_nothing(
+    plane: httpx.Client, tenant: dict[str, str], rows: object
+) -> None:
+    url = f"/tenants/{tenant['client_key']}/stock"
+    before = plane.get(url).json()
+    refused = plane.put(url, json=rows)
+    assert refused.status_code == 400
+    assert refused.json()["error"]
+    assert plane.get(url).json() == before
+
+
+@pytest.mark.parametrize("depth", [248, 249, 250, 251, 252, 253, 254, 255, 900])
+def test_the_journal_shows_a_body_however_deep(plane: httpx.Client, tenant: dict[str, str], depth: int) -> None:
+    body = "[" * depth + "]" * depth
+    url = tenant["base_url"] + "/3pp/inventory/v1/movement"
+    httpx.post(url, content=body, headers={"clientKey": tenant["client_key"]})
+    (call,) = plane.get(f"/tenants/{tenant['client_key']}/journal").json()["calls"]
+    shown = call["request"]["body"]
+    assert shown == body if isinstance(shown, str) else str(shown) == body
+
+
 def test_the_journal_holds_calls_replies_and_their_evidence(plane: httpx.Client, tenant: dict[str, str]) -> None:
     one = f"/tenants/{tenant['client_key']}"
     run_curl(plane.get(f"{one}/curl/get_service_list").json()["curl"])
