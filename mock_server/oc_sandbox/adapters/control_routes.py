@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -34,6 +34,15 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(value), status, media_type="application/json")
 
 
+async def no_route(request: Request, error: Any) -> Response:
+    """A path or method that the control plane does not know, as JSON like its other answers."""
+    told = {404: f"there is nothing at {request.url.path}; the README lists what there is below /_sandbox"}
+    words = told.get(error.status_code, f"{request.method} is not for {request.url.path}")
+    answer = _json({"error": words}, error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -49,6 +58,8 @@ def control_routes(tenants: Tenants) -> list[Route]:
                 answer = method(*subject, request, body)
             except Problem as problem:
                 return _json({"error": str(problem)}, problem.status)
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody is there to read it
             except KeyTaken as error:
                 return _json({"error": str(error)}, 409)
             except ValueError as error:
