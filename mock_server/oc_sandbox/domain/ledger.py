@@ -120,7 +120,8 @@ class Ledger:
     """All shelves of one seller.
 
     A world opens with the stock of a template; the opening movement of a shelf is written when the shelf is first
-    touched, so that a fresh tenant costs nothing for stock it never looks at.
+    touched, so that a fresh tenant costs nothing for stock it never looks at. Its serial is its place in the template,
+    so that looking leaves no trace.
     """
 
     def __init__(self, opening: Mapping[Key, int] | None = None, *, opened_at_s: int = 0) -> None:
@@ -128,7 +129,7 @@ class Ledger:
         self._opened_at_s = opened_at_s
         self._shelves: dict[Key, Shelf] = {}
         self._regions: dict[str, list[str]] = {}
-        self._written = 0
+        self._written = len(self._opening)
         for sku, region in self._opening:
             self._regions.setdefault(sku, []).append(region)
 
@@ -142,7 +143,8 @@ class Ledger:
             if opening is None:
                 self._regions.setdefault(sku, []).append(region)
             elif opening:
-                shelf.post(self._serial(), self._opened_at_s, Bucket.AVAILABLE, opening, Reason.PUT_AWAY, None)
+                place = list(self._opening).index(key)
+                shelf.post(place, self._opened_at_s, Bucket.AVAILABLE, opening, Reason.PUT_AWAY, None)
         return shelf
 
     def balance(self, sku: str, region: str, bucket: Bucket) -> int:
