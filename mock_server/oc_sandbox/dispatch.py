@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from .call import Call, Reply
+from .call import LARGEST_FORM, Call, Reply
 from .catalog import catalog
 from .contract import Api, Operation, fill
 from .domain.clock import from_ms, wall_clock_ms
@@ -31,6 +31,7 @@ def dispatch(call: Call, tenants: Tenants) -> Reply:
         return _no_operation(call, tenants)
     operation, path_values = found
     try:
+        _refuse_too_large_a_form(call, operation)
         tenant: Tenant = operation.api.credentials.identify(call, operation, tenants)
     except Refused as refused:
         return _replied(Partial([], [refused]), operation, call, None, tenants.default)
@@ -73,6 +74,11 @@ def _read(call: Call, operation: Operation, path_values: Mapping[str, str]) -> W
     else:
         request = operation.request.read_text(_read_parameters(call, operation))
     return {**request, **path_values} if path_values and type(request) is dict else request
+
+
+def _refuse_too_large_a_form(call: Call, operation: Operation) -> None:
+    if operation.parameters == "query_or_form" and len(call.body) > LARGEST_FORM:
+        raise Refused(operation.api.engine_error("body_too_large"))
 
 
 def _read_parameters(call: Call, operation: Operation) -> dict[str, str]:
