@@ -206,6 +206,35 @@ def test_the_journal_holds_calls_replies_and_their_evidence(plane: httpx.Client,
     assert plane.get(f"{one}/journal").json()["calls"] == []
 
 
+def test_the_control_plane_lists_its_routes(server: tuple[str, str]) -> None:
+    index = httpx.get(f"{server[0]}/_sandbox").json()
+    health = {"method": "GET", "path": "/_sandbox/health", "does": "That the server is up, and what it is."}
+    assert health in index["routes"]
+    assert index["apis"]["OrangeConnex eBay fulfillment openAPI"] == ["/openapi", "/oauth", "/"]
+    assert all(route["does"] for route in index["routes"])
+
+
+@pytest.mark.parametrize("path", ["/health/", "/tenants/", "/nothing", "/tenants/x/y/z", "/"])
+def test_an_unknown_route_lists_those_there_are(plane: httpx.Client, path: str) -> None:
+    reply = plane.get(path)
+    assert reply.status_code == 404
+    assert "/_sandbox/tenants/{client_key}/clock" in {route["path"] for route in reply.json()["routes"]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "/health", "GET"), ("PATCH", "/tenants", "GET, POST"), ("POST", "/tenants/x/clock", "GET, PUT")],
+)
+def test_a_wrong_method_names_the_right_ones(plane: httpx.Client, method: str, path: str, allowed: str) -> None:
+    reply = plane.request(method, path)
+    assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
+    assert f"answers {allowed}, not {method}" in reply.json()["error"]
+
+
+def test_only_what_lies_below_its_path_is_the_control_planes(server: tuple[str, str]) -> None:
+    assert set(httpx.get(f"{server[0]}/_sandboxes").json()) == {"error", "path", "status", "timestamp"}
+
+
 def test_a_body_of_20_megabytes_is_refused_and_the_server_goes_on(server: tuple[str, str]) -> None:
     url = f"{server[0]}/openapi/3pp/outbound/v1/creation"
     keys = httpx.get(f"{server[0]}/_sandbox/tenants/{DEFAULT_CLIENT_KEY}").json()
