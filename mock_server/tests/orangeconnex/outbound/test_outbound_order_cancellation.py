@@ -48,8 +48,9 @@ def test_the_stock_is_as_before_and_the_movements_tell_why(sandbox: Sandbox, sen
 def test_a_cancelled_order_does_not_move_on(send: Send) -> None:
     sandbox = Sandbox(clock="manual")
     before = stock(sandbox)
-    cancel(send, place(send, sandbox), sandbox)
-    sandbox.advance(days=10)
+    number = place(send, sandbox)
+    cancel(send, number, sandbox)
+    assert number not in {event.key for event in sandbox.advance(days=10)}
     assert stock(sandbox) == before
 
 
