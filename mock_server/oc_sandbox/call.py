@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import parse_qs, unquote_plus
+from urllib.parse import parse_qs
 
 
 class Call(NamedTuple):
@@ -36,8 +36,3 @@ class Reply(NamedTuple):
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
-
-
-def decode_query(text: str) -> str:
-    """A query value decoded once more."""
-    return unquote_plus(text)
