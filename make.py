@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -23,10 +22,14 @@ LEFT_BY_TOOLS = (".venv", "dist", "build", ".pytest_cache", ".mypy_cache", ".ruf
 def serve(*arguments: str) -> None:
     """make an environment, install, and start the sandbox (--port 9000, --auth open, ...)"""
     environment("")
-    try:
-        call(BIN / "oc-sandbox", "serve", *arguments)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    command = [str(BIN / "oc-sandbox"), "serve", *arguments]
+    if os.name == "nt":  # there exec would hand the console back while the server still runs
+        try:
+            call(*command)
+        except KeyboardInterrupt:
+            sys.exit(130)
+    else:  # so that whoever stops this process stops the server, and not only its parent
+        os.execv(command[0], command)
 
 
 def test(*arguments: str) -> None:
@@ -80,9 +83,8 @@ def clean() -> None:
         shutil.rmtree(HERE / name, ignore_errors=True)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    each.__name__: each for each in (serve, test, lint, form, types, wheel, bench, clean)
-}
+# Not annotated: a Python that is too old must get as far as being told so.
+COMMANDS = {each.__name__: each for each in (serve, test, lint, form, types, wheel, bench, clean)}
 
 
 def environment(extras: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import parse_qs, unquote_plus
+from urllib.parse import parse_qs
 
 LARGEST_FORM = 1024 * 1024
 MOST_PARAMETERS = 1000
@@ -44,8 +44,3 @@ class Reply(NamedTuple):
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
-
-
-def decode_query(text: str) -> str:
-    """A query value decoded once more."""
-    return unquote_plus(text)

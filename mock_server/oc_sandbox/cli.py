@@ -1,7 +1,9 @@
 """The command line. argparse, and imports inside the commands, because `serve` has to be up in a blink."""
 
 import argparse
+import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -23,13 +25,18 @@ class CommandError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 on success, 1 on an error that is told on standard error, 2 on wrong usage."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # a signed body in another encoding is another body
     try:
         options.run(options)
+        sys.stdout.flush()
     except CommandError as error:
         print(f"oc-sandbox: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `| head` has seen enough; what is still buffered goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -108,9 +115,12 @@ def _serve(options: argparse.Namespace) -> None:
 
 
 def _announce(url: str, tenant: "Tenant") -> None:
+    import shlex
+
     from .control.views import sample_curl, tenant_view
 
     view = tenant_view(tenant, url)
+    command = shlex.join([sys.argv[0], "curl", "OPERATION", *([] if url == DEFAULT_URL else ["--url", url])])
     lines = [
         f"OC_SANDBOX_URL={url}",
         "",
@@ -119,11 +129,12 @@ def _announce(url: str, tenant: "Tenant") -> None:
         f"  Mercozy         {view['mercozy_url']}",
         f"  clientKey       {view['client_key']}",
         f"  secretKey       {view['secret_key']}",
-        f"  all of it       {url}/_sandbox/tenants/{view['client_key']}, with a fresh access token",
         f"  X-API-Key       {view['mercozy_api_key']}",
+        f"  access token    {url}/_sandbox/tenants/{view['client_key']} has a fresh one, and all of the above",
+        f"  control plane   {url}/_sandbox",
         f"  auth {view['auth']}, signing {view['signing']}; Ctrl+C stops",
         "",
-        "A signed call, ready to paste (others: oc-sandbox curl OPERATION):",
+        f"A signed call, ready to paste (others: {command}):",
         "",
         sample_curl(tenant, "place_outbound_order", None, url),
         "",
@@ -158,8 +169,10 @@ def _ask(root: str, path: str) -> dict[str, str]:
         try:
             words = json.load(error)["error"]
         except (ValueError, KeyError, TypeError):
-            words = f"what answers at {root} is not a sandbox"
-        raise CommandError(words) from error
+            words = None
+        if error.code == 404 and words == "Not Found":  # the vendor's words, so the path did not lead here
+            words = f"{root} has a path; --url wants the address alone, such as {DEFAULT_URL}"
+        raise CommandError(words or f"what answers at {root} is not a sandbox") from error
     except (URLError, TimeoutError) as error:
         reason = getattr(error, "reason", error)
         raise CommandError(

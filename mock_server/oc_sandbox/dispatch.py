@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import orjson
@@ -137,10 +138,19 @@ def _no_operation(call: Call, tenants: Tenants) -> Reply:
     reply = _refusal(api, api.errors[refused.error], Partial([], [refused]), api.errors, call, None, tenant)
     if methods:
         reply = reply._replace(headers=(*reply.headers, ("allow", ", ".join(methods))))
-    log.warning("%s %s: no such operation; oc-sandbox operations lists them", call.method, call.path)
+    log.warning("%s %s: %s", call.method, call.path, _instead(call.path, methods))
     if tenant is not None:
         tenant.journal.write(tenant.clock.now_ms(), None, call, reply, (refused.error,), "refused")
     return reply
+
+
+def _instead(path: str, methods: list[str]) -> str:
+    """What the caller may have meant."""
+    if methods:
+        return f"this path answers {', '.join(methods)}"
+    near = get_close_matches(path[:200], [operation.path for operation in catalog().operations.values()], n=1)
+    hint = f"did you mean {near[0]}?" if near else "the control plane is at /_sandbox;"
+    return f"no such operation; {hint} oc-sandbox operations lists them"
 
 
 def _render(

@@ -22,6 +22,18 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+class _Server(uvicorn.Server):
+    """Announces itself when its signal handlers stand: whoever stops it at once gets no traceback."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
+
+
 def serve(tenants: Tenants, listener: socket.socket, announce: Callable[[], None]) -> None:
     """Answer calls until the process is told to stop. `announce` is called once the socket takes connections."""
     config = uvicorn.Config(
@@ -33,10 +45,9 @@ def serve(tenants: Tenants, listener: socket.socket, announce: Callable[[], None
         ws="none",
         proxy_headers=False,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, announce)
     # What is loaded stays loaded. Orders are kept and calls make no cycles, so the collector may look less often.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    announce()
     server.run(sockets=[listener])

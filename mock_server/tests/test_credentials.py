@@ -1,12 +1,14 @@
 """Who may call: client key, signature, token, in this order, in both signing modes and with auth open."""
 
 import logging
+from base64 import urlsafe_b64encode
 from datetime import datetime, timezone
 
 import orjson
 import pytest
 from calls import answer, send
 from oc_sandbox import Sandbox
+from oc_sandbox.call import Call
 from oc_sandbox.catalog import catalog
 from oc_sandbox.orangeconnex.credentials import signature
 
@@ -64,6 +66,70 @@ def test_a_refused_signature_says_in_the_log_what_was_to_be_signed(caplog: pytes
     assert f"{PATH}||{sandbox.client_key}|<secretKey>" in text
     assert signature(PATH, BODY, sandbox.client_key, sandbox.secret_key) in text
     assert sandbox.secret_key not in text
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({"vAuthorization": ""}, "it has no vAuthorization header; a tenant whose auth is open"),
+        ({"Access_Token": ""}, "it has no Access-Token header; a tenant whose auth is open"),
+        ({"Access_Token": "x.y.z"}, "not the word Bearer, a space and a token"),
+        ({"Access_Token": "Bearer x.y.z"}, "none of the tenant's; GET /_sandbox/tenants/"),
+        ({"clientKey": "somebody"}, "no tenant has the clientKey 'somebody'"),
+    ],
+    ids=["signature", "token", "bearer", "foreign", "client"],
+)
+def test_refused_credentials_say_in_the_log_what_is_wrong(
+    headers: dict[str, str], said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "oc_sandbox"):
+        assert message(Sandbox(), **headers)
+    assert said in caplog.text
+
+
+def test_an_expired_token_says_in_the_log_when_it_expired(caplog: pytest.LogCaptureFixture) -> None:
+    sandbox = Sandbox(clock="manual", now=datetime(2026, 11, 22, 15, 30, tzinfo=timezone.utc))
+    token = sandbox.access_token
+    sandbox.advance(hours=2)
+    with caplog.at_level(logging.WARNING, "oc_sandbox"):
+        message(sandbox, Access_Token=f"Bearer {token}")
+    assert "expired at 2026-11-22T16:30:00+00:00; the tenant's clock stands at 2026-11-22T17:30:00" in caplog.text
+
+
+def test_a_token_that_died_long_ago_is_expired_and_not_unknown() -> None:
+    sandbox = Sandbox(clock="manual")
+    token = sandbox.access_token
+    sandbox.advance(days=2)
+    assert sandbox.access_token != token  # which made the tenant forget the dead
+    assert message(sandbox, Access_Token=f"Bearer {token}") == "Authentication Fail:access token expired"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [b"", b"\xff", b"[]", b"{}", b'{"exp":"1"}', b'{"exp":true}', b'{"exp":-1e400}', b'{"exp":-10000000000000000}'],
+)
+def test_a_text_like_a_token_is_no_token(claims: bytes) -> None:
+    token = f"e30.{urlsafe_b64encode(claims).decode()}.e30"
+    assert message(Sandbox(), Access_Token=f"Bearer {token}") == "Authentication Fail:access token invalid"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        ("GET", PATH, "this path answers POST"),
+        ("POST", f"{PATH}/", f"did you mean {PATH}?"),
+        ("POST", PATH.removeprefix("/openapi"), f"did you mean {PATH}?"),
+        ("POST", f"/{PATH}", f"did you mean {PATH}?"),
+        ("GET", "/", "the control plane is at /_sandbox"),
+    ],
+    ids=["method", "slash", "base path", "double slash", "root"],
+)
+def test_an_unknown_call_says_in_the_log_what_was_meant(
+    method: str, path: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "oc_sandbox"):
+        Sandbox().send(Call(method, path, {}))
+    assert said in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The control plane over HTTP. JSON in, JSON out; an error says in `error` what is wrong and what to do."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
+from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, compile_path
 
 from .. import __version__
 from ..catalog import catalog
@@ -17,6 +18,7 @@ from ..domain.clock import Clock, Mode, wall_clock_ms
 from ..formats import parse_iso_instant
 from ..tenancy import KeyTaken, Tenant, Tenants
 
+CONTROL = "/_sandbox"
 TENANT_SETTINGS = {"client_key", "secret_key", "seed", "clock", "auth", "signing"}
 CLOCK_SETTINGS = {"mode", "now", "rate", "advance_seconds"}
 MODES: tuple[Mode, ...] = ("real", "frozen", "accelerated", "manual")
@@ -30,61 +32,53 @@ class Problem(Exception):
         self.status = status
 
 
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(value), status, media_type="application/json")
+def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(value), status, headers, media_type="application/json")
 
 
-async def no_route(request: Request, error: Any) -> Response:
-    """A path or method that the control plane does not know, as JSON like its other answers."""
-    told = {404: f"there is nothing at {request.url.path}; the README lists what there is below /_sandbox"}
-    words = told.get(error.status_code, f"{request.method} is not for {request.url.path}")
-    answer = _json({"error": words}, error.status_code)
-    answer.headers.update(error.headers or {})
-    return answer
-
-
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-def control_routes(tenants: Tenants) -> list[Route]:
-    """The routes below /_sandbox."""
+def control_application(tenants: Tenants) -> Starlette:
+    """What answers below /_sandbox."""
     plane = ControlPlane(tenants)
+    routes = [Route(CONTROL + way.path, _endpoint(plane, way), methods=[way.method]) for way in WAYS]
+    application = Starlette(routes=routes, exception_handlers={404: _no_route, 405: _no_route})
+    # A redirect would lose what a client without redirects sent; the 404 says what there is.
+    application.router.redirect_slashes = False
+    return application
 
-    def answering(method: Callable[..., Any], *, of_tenant: bool = True) -> Handler:
-        async def endpoint(request: Request) -> Response:
-            try:
-                body = await _body(request)
-                subject = (plane.tenant(request),) if of_tenant else ()
-                answer = method(*subject, request, body)
-            except Problem as problem:
-                return _json({"error": str(problem)}, problem.status)
-            except ClientDisconnect:
-                return Response(status_code=400)  # nobody is there to read it
-            except KeyTaken as error:
-                return _json({"error": str(error)}, 409)
-            except ValueError as error:
-                return _json({"error": str(error)}, 400)
-            return answer if isinstance(answer, Response) else _json(answer)
 
-        return endpoint
+def _endpoint(plane: "ControlPlane", way: "Way") -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = await _body(request)
+            subject = (plane.tenant(request),) if "{client_key}" in way.path else ()
+            answer = way.answer(plane, *subject, request, body)
+        except Problem as problem:
+            return _json({"error": str(problem)}, problem.status)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
+        except KeyTaken as error:
+            return _json({"error": str(error)}, 409)
+        except ValueError as error:
+            return _json({"error": str(error)}, 400)
+        return answer if isinstance(answer, Response) else _json(answer)
 
-    def route(path: str, method: str, answer: Any, *, of_tenant: bool = True) -> Route:
-        return Route(path, answering(answer, of_tenant=of_tenant), methods=[method])
+    return endpoint
 
-    one = "/tenants/{client_key}"
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    """Says what there is instead: the methods of the path, or every route."""
+    path = request.url.path
+    methods = [way.method for way in WAYS if compile_path(CONTROL + way.path)[0].fullmatch(path)]
+    if methods:
+        words = f"{path} answers {', '.join(methods)}, not {request.method}"
+        return _json({"error": words}, 405, {"allow": ", ".join(methods)})
+    return _json({"error": f"there is no {path}; routes lists what there is", "routes": _routes()}, 404)
+
+
+def _routes() -> list[dict[str, str]]:
     return [
-        route("/health", "GET", plane.health, of_tenant=False),
-        route("/tenants", "GET", plane.list_tenants, of_tenant=False),
-        route("/tenants", "POST", plane.create_tenant, of_tenant=False),
-        route(one, "GET", plane.get_tenant),
-        route(one, "DELETE", plane.delete_tenant),
-        route(f"{one}/clock", "GET", plane.get_clock),
-        route(f"{one}/clock", "PUT", plane.put_clock),
-        route(f"{one}/stock", "GET", plane.get_stock),
-        route(f"{one}/stock", "PUT", plane.put_stock),
-        route(f"{one}/curl/{{operation}}", "GET", plane.get_curl),
-        route(f"{one}/journal", "GET", plane.get_journal),
-        route(f"{one}/journal", "DELETE", plane.clear_journal),
+        {"method": way.method, "path": CONTROL + way.path, "does": (way.answer.__doc__ or "").partition("\n")[0]}
+        for way in WAYS
     ]
 
 
@@ -103,6 +97,11 @@ class ControlPlane:
             raise Problem(404, f"there is no tenant {client_key}; GET /_sandbox/tenants lists them, POST makes one")
         tenant.settle()
         return tenant
+
+    def index(self, request: Request, body: Any) -> Any:
+        """What there is below /_sandbox, and where the vendors' APIs lie."""
+        bases = {api.title: list(api.base_paths) for api in catalog().apis.values()}
+        return {"oc-sandbox": __version__, "apis": bases, "routes": _routes()}
 
     def health(self, request: Request, body: Any) -> Any:
         """That the server is up, and what it is."""
@@ -188,6 +187,32 @@ class ControlPlane:
         """Forget the calls."""
         tenant.journal.clear()
         return Response(status_code=204)
+
+
+class Way(NamedTuple):
+    """A route: its path below /_sandbox, and the ControlPlane's method that answers."""
+
+    method: str
+    path: str
+    answer: Callable[..., Any]
+
+
+_ONE = "/tenants/{client_key}"
+WAYS = (
+    Way("GET", "", ControlPlane.index),
+    Way("GET", "/health", ControlPlane.health),
+    Way("GET", "/tenants", ControlPlane.list_tenants),
+    Way("POST", "/tenants", ControlPlane.create_tenant),
+    Way("GET", _ONE, ControlPlane.get_tenant),
+    Way("DELETE", _ONE, ControlPlane.delete_tenant),
+    Way("GET", f"{_ONE}/clock", ControlPlane.get_clock),
+    Way("PUT", f"{_ONE}/clock", ControlPlane.put_clock),
+    Way("GET", f"{_ONE}/stock", ControlPlane.get_stock),
+    Way("PUT", f"{_ONE}/stock", ControlPlane.put_stock),
+    Way("GET", f"{_ONE}/curl/{{operation}}", ControlPlane.get_curl),
+    Way("GET", f"{_ONE}/journal", ControlPlane.get_journal),
+    Way("DELETE", f"{_ONE}/journal", ControlPlane.clear_journal),
+)
 
 
 def contract_version() -> str:

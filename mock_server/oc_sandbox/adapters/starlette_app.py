@@ -3,17 +3,12 @@
 from functools import lru_cache
 from typing import Any
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from ..call import Call
 from ..dispatch import LARGEST_BODY, dispatch
 from ..tenancy import Tenants
-from .control_routes import control_routes, no_route
-
-CONTROL = "/_sandbox"
+from .control_routes import CONTROL, control_application
 
 
 class Application:
@@ -24,13 +19,10 @@ class Application:
 
     def __init__(self, tenants: Tenants) -> None:
         self._tenants = tenants
-        self._control = Starlette(
-            routes=[Mount(CONTROL, routes=control_routes(tenants))], exception_handlers={HTTPException: no_route}
-        )
-        self._control.router.redirect_slashes = False
+        self._control = control_application(tenants)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(CONTROL):
+        if scope["type"] != "http" or scope["path"] == CONTROL or scope["path"].startswith(f"{CONTROL}/"):
             await self._control(scope, receive, send)
             return
         body = await _body(receive)

@@ -11,19 +11,21 @@ from urllib.parse import quote
 
 from ..call import Call
 from ..contract import Operation
-from ..domain.clock import Clock
+from ..domain.clock import Clock, from_ms
 from ..domain.ids import Ids
 from ..domain.world import World
 from ..refusal import Refused
 from ..tenancy import Signing, Tenant, Tenants
 from . import seeds
-from .tokens import Grant, client_of, new_code, new_token
+from .tokens import Grant, client_of, expiry_of, new_code, new_token
 
 ACCESS_TOKEN_LASTS_S = 3600
 REFRESH_TOKEN_LASTS_S = 365 * 24 * 3600
 CODE_LASTS_S = 600
 SAMPLE_REDIRECT_URI = "https://erp.example.com/oauth"
 NAME = "orangeconnex"
+TENANTS_LISTED = "GET /_sandbox/tenants lists them"
+AUTH_OPEN = "a tenant whose auth is open does without (serve --auth open)"
 log = logging.getLogger("oc_sandbox")
 
 
@@ -139,7 +141,7 @@ def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
             return _default(tenants, Refused("client_unknown"))
         client = tenants.find(NAME, client_id)
         if client is None:
-            raise Refused("client_unknown")
+            raise _refused(call, "client_unknown", f"no tenant has the client_id {client_id!r}; {TENANTS_LISTED}")
         return client
     client_key = call.headers.get("clientkey", "")
     if not client_key and "client_key" not in operation.auth:
@@ -150,8 +152,14 @@ def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
         raise Refused("client_key_missing")
     tenant = tenants.find(NAME, client_key)
     if tenant is None:
-        raise Refused("client_key_unknown")
+        raise _refused(call, "client_key_unknown", f"no tenant has the clientKey {client_key!r}; {TENANTS_LISTED}")
     return tenant
+
+
+def _refused(call: Call, error: str, why: str) -> Refused:
+    """A refusal whose reason stands in the log: the vendor's own words, which the reply keeps to, tell little."""
+    log.warning("%s %s: %s: %s", call.method, call.path, error, why)
+    return Refused(error)
 
 
 def _client_id(call: Call) -> str:
@@ -205,12 +213,17 @@ def authenticate(call: Call, operation: Operation, tenant: Tenant) -> Account | 
     if not token:
         if tenant.auth == "open":
             return next(account.worlds())
-        raise Refused("token_missing")
+        raise _refused(call, "token_missing", f"it has no Access-Token header; {AUTH_OPEN}")
     grant = account.access.get(token)
+    now_s = account.clock.now_s()
+    # Of a token that was forgotten, long after it died, the claims still tell that it has expired.
+    expires_at_s = grant.expires_at_s if grant else expiry_of(token)
+    if expires_at_s is not None and expires_at_s <= now_s:
+        died, now = (from_ms(at_s * 1000).isoformat() for at_s in (expires_at_s, now_s))
+        raise _refused(call, "token_expired", f"its token expired at {died}; the tenant's clock stands at {now}")
     if grant is None:
-        raise Refused("token_invalid")
-    if grant.expires_at_s <= account.clock.now_s():
-        raise Refused("token_expired")
+        wanted = f"GET /_sandbox/tenants/{tenant.client_key} gives one"
+        raise _refused(call, "token_invalid", f"its Access-Token is none of the tenant's; {wanted}")
     return account.sellers[grant.ocid].world
 
 
@@ -218,7 +231,7 @@ def _bearer(call: Call) -> str:
     """The token of `Bearer <token>`, the word in any case of letters; empty where none is sent. Errors: Refused."""
     word, _, token = call.headers.get("access-token", "").strip().partition(" ")
     if word and word.lower() != "bearer":
-        raise Refused("token_invalid")
+        raise _refused(call, "token_invalid", "its Access-Token is not the word Bearer, a space and a token")
     return token.strip()
 
 
@@ -242,7 +255,7 @@ def check_signature(call: Call, tenant: Tenant) -> None:
     if not given:
         if tenant.auth == "open":
             return
-        raise Refused("signature_missing")
+        raise _refused(call, "signature_missing", f"it has no vAuthorization header; {AUTH_OPEN}")
     texts = signed_texts(call.method, call.body, tenant.signing)
     for body in texts.values():
         if given == signature(call.path, body, tenant.client_key, tenant.secret_key):

@@ -5,7 +5,7 @@ An access token is a JWT: header RS256, claims exp, user_name, client_id, scope 
 """
 
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 import orjson
@@ -34,11 +34,21 @@ def new_token(ids: Ids, *, ocid: str, client_key: str, expires_at_s: int) -> str
 
 def client_of(token: str) -> str:
     """The client key that a token claims; empty where it is not of our shape. Whether it is good, look-up tells."""
+    return str(_claims(token).get("client_id", ""))
+
+
+def expiry_of(token: str) -> int | None:
+    """The instant in the claims of a token, in epoch seconds; None if it is no token. Proves nothing of who made it."""
+    expires_at_s = _claims(token).get("exp")
+    return expires_at_s if type(expires_at_s) is int and expires_at_s >= 0 else None
+
+
+def _claims(token: str) -> dict[str, Any]:
     try:
         claims = orjson.loads(urlsafe_b64decode(token.split(".")[1] + "=="))
-        return str(claims["client_id"])
-    except (ValueError, LookupError, TypeError):
-        return ""
+    except (ValueError, LookupError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 def new_code(ids: Ids) -> str:

@@ -1,7 +1,9 @@
 """The server as its user meets it: a process, a port, curl lines, and the control plane."""
 
+import os
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -57,6 +59,8 @@ def test_it_says_where_it_is_and_how_to_call_it(server: tuple[str, str]) -> None
     url, printed = server
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
     assert DEFAULT_CLIENT_KEY in printed
+    assert f"{COMMAND} curl OPERATION --url {url}" in printed
+    assert f"{url}/_sandbox\n" in printed
     reply = run_curl(printed.splitlines()[-1])
     assert reply.json()["code"] == 0
     assert re.fullmatch(r"OCO\d{13}GB", reply.json()["data"][0]["orderNumber"])
@@ -85,6 +89,12 @@ def test_the_curl_command_prints_calls_that_work(server: tuple[str, str]) -> Non
         assert run_curl(printed.stdout).status_code == 200
 
 
+def test_a_printed_curl_keeps_its_signed_bytes_whatever_the_encoding(server: tuple[str, str]) -> None:
+    words = [COMMAND, "curl", "sku_creation_v3", "--url", server[0]]
+    done = subprocess.run(words, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+    assert run_curl(done.stdout.decode()).json()["code"] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -108,6 +118,33 @@ def test_without_a_server_the_curl_command_says_how_to_start_one() -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "start one with `oc-sandbox serve`" in done.stderr
+
+
+def test_a_url_with_a_path_is_told(server: tuple[str, str]) -> None:
+    words = [COMMAND, "curl", "get_service_list", "--url", f"{server[0]}/openapi"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "--url wants the address alone" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_gets_no_traceback() -> None:
+    with subprocess.Popen([COMMAND, "operations"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_ctrl_c_ends_the_server_without_a_traceback() -> None:
+    words = [COMMAND, "serve", "--port", "0"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == ""
+    assert process.returncode in (0, 130, -2)
 
 
 def test_a_port_that_is_taken_is_told(server: tuple[str, str]) -> None:
@@ -283,6 +320,35 @@ def test_the_journal_holds_calls_replies_and_their_evidence(plane: httpx.Client,
     assert plane.get(f"{one}/journal?since=x").status_code == 400
     assert plane.delete(f"{one}/journal").status_code == 204
     assert plane.get(f"{one}/journal").json()["calls"] == []
+
+
+def test_the_control_plane_lists_its_routes(server: tuple[str, str]) -> None:
+    index = httpx.get(f"{server[0]}/_sandbox").json()
+    health = {"method": "GET", "path": "/_sandbox/health", "does": "That the server is up, and what it is."}
+    assert health in index["routes"]
+    assert index["apis"]["OrangeConnex eBay fulfillment openAPI"] == ["/openapi", "/oauth", "/"]
+    assert all(route["does"] for route in index["routes"])
+
+
+@pytest.mark.parametrize("path", ["/health/", "/tenants/", "/nothing", "/tenants/x/y/z", "/"])
+def test_an_unknown_route_lists_those_there_are(plane: httpx.Client, path: str) -> None:
+    reply = plane.get(path)
+    assert reply.status_code == 404
+    assert "/_sandbox/tenants/{client_key}/clock" in {route["path"] for route in reply.json()["routes"]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "/health", "GET"), ("PATCH", "/tenants", "GET, POST"), ("POST", "/tenants/x/clock", "GET, PUT")],
+)
+def test_a_wrong_method_names_the_right_ones(plane: httpx.Client, method: str, path: str, allowed: str) -> None:
+    reply = plane.request(method, path)
+    assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
+    assert f"answers {allowed}, not {method}" in reply.json()["error"]
+
+
+def test_only_what_lies_below_its_path_is_the_control_planes(server: tuple[str, str]) -> None:
+    assert set(httpx.get(f"{server[0]}/_sandboxes").json()) == {"error", "path", "status", "timestamp"}
 
 
 def test_a_body_of_20_megabytes_is_refused_and_the_server_goes_on(server: tuple[str, str]) -> None:

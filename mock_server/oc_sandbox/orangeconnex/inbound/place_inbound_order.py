@@ -6,13 +6,12 @@ Source: vendor docs page, undated; course of an order and its number in the answ
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from ...domain.ledger import Bucket, Reason
 from ...domain.lifecycles import start_inbound
 from ...domain.records import InboundOrder, InboundStatus, SkuStatus
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
+from ...wire import packed
 from ..vocabulary import REGION_COUNTRIES, number
 from ..wire import lines_from
 
@@ -72,7 +71,7 @@ def _order_from(row: Wire, world: World) -> InboundOrder:
         changed_at_s=now_s,
         region=row["serviceRegion"],
         lines=lines_from(products, sku="mfskuid", quantity="quantity"),
-        details=orjson.dumps(row),
+        details=packed(row),
     )
 
 

@@ -66,10 +66,11 @@ def _first_line(order: OutboundOrder, broken: Any) -> Broken:
 RULES = (
     Rule("region_unknown", region_unknown),
     Rule("service_unknown", service_unknown),
-    Rule("reference_taken", reference_taken),
     Rule("sku_unknown", sku_unknown),
     Rule("sku_not_reviewed", sku_not_reviewed),
     Rule("stock_short", stock_short),
+    # Last: the page shows one reference number both taken on and short of stock.
+    Rule("reference_taken", reference_taken),
 )
 
 

@@ -6,12 +6,11 @@ Source: vendor docs page, undated; what becomes of a draft: vendor handbook 2021
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from ...domain.lifecycles import start_sku
 from ...domain.records import Sku, SkuStatus
 from ...domain.world import World
 from ...refusal import Partial, Refused, Rule, Wire, enforce
+from ...wire import packed
 from ..vocabulary import number
 
 Broken = Mapping[str, Any] | None
@@ -48,7 +47,7 @@ def _sku_from(row: Wire, world: World) -> Sku:
         seller_code=reference,
         status=SkuStatus.DRAFT,
         modified_at_s=world.now_s(),
-        details=orjson.dumps(row),
+        details=packed(row),
     )
 
 
