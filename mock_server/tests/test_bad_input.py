@@ -1,5 +1,7 @@
 """Bad input is answered by a refusal of the vendor's kind, never by a server error, and changes nothing."""
 
+from urllib.parse import urlencode
+
 import orjson
 import pytest
 from calls import answer, send, worlds
@@ -9,6 +11,7 @@ from oc_sandbox import Sandbox
 from oc_sandbox.call import Call
 from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
+from oc_sandbox.samples import call_of
 
 JSON_OPERATIONS = [operation for operation in catalog().operations.values() if operation.parameters == "json"]
 BODIES = {
@@ -176,3 +179,46 @@ def test_a_form_too_large_is_not_read(form: bytes, status: int) -> None:
 def test_of_very_many_parameters_the_first_thousand_are_read() -> None:
     query = "&".join(f"a{number}=1" for number in range(2000))
     assert Call("GET", "/", {}, b"", query).parameters() == {f"a{number}": "1" for number in range(1000)}
+
+
+OTHER_OPERATIONS = [name for name, operation in catalog().operations.items() if operation.parameters != "json"]
+odd_texts = st.text(max_size=20) | st.sampled_from(
+    [
+        "",
+        "0",
+        "-1",
+        "1e400",
+        "9" * 30,
+        "true",
+        "\x00",
+        "%0d%0ax: y",
+        "\r\nx: y",
+        "0001-01-01",
+        "9999-12-31",
+        "<b>",
+        "é库",
+    ]
+)
+
+
+@pytest.mark.parametrize("name", OTHER_OPERATIONS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_parameters_whatever_give_a_server_error(name: str, data: st.DataObject) -> None:
+    sandbox, operation = Sandbox(), catalog().operations[name]
+    exchange = data.draw(st.sampled_from(sorted(operation.fixture["exchanges"])))
+    good = call_of(operation, sandbox.sample(operation.name, exchange))
+    known = sorted(operation.request.schema.get("properties", ())) or ["x"]
+    changes = data.draw(st.dictionaries(st.sampled_from(known) | odd_texts, odd_texts, max_size=4))
+    text = urlencode({**good.parameters(), **changes})
+    call = good._replace(query=text)
+    if data.draw(st.booleans()):
+        headers = {**good.headers, "content-type": "application/x-www-form-urlencoded"}
+        call = good._replace(query="", body=text.encode(), headers=headers)
+    before = worlds(sandbox)
+    reply = sandbox.send(call)
+    assert reply.status < 500
+    assert worlds(sandbox) == before
+    for header, value in reply.headers:
+        assert not {"\r", "\n"} & {*header, *value}
+        assert value.isascii()
