@@ -40,6 +40,7 @@ def dispatch(call: Call, tenants: Tenants) -> Reply:
         answer = operation.handle(request, subject)
     except Refused as refused:
         answer = Partial([], [refused])
+        request = _glimpse(call, operation) if request is None else request
     reply, outcome = _render(answer, operation, call, request, tenant)
     if tenant is not None:
         errors = tuple(refused.error for refused in answer.refusals) if type(answer) is Partial else ()
@@ -80,6 +81,16 @@ def _read_json(call: Call, operation: Operation) -> Wire:
     if keys_read != call.body.count(b'":'):
         _look_for_doubles(call.body, api)
     return request
+
+
+def _glimpse(call: Call, operation: Operation) -> Wire:
+    """What can be made out of a body that was refused unread, for the reply to echo; None where that is nothing."""
+    if operation.parameters != "json" or len(call.body) > LARGEST_BODY:
+        return None
+    try:
+        return operation.request.read(orjson.loads(call.body))[0]
+    except (orjson.JSONDecodeError, Refused):
+        return None
 
 
 def _refuse_too_deep(body: Wire, api: Api) -> None:
