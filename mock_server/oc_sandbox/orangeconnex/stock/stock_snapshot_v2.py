@@ -14,13 +14,17 @@ from ..vocabulary import BUCKET_FIELDS
 
 def handle(request: Wire, world: World) -> Wire:
     """The rows of the asked page, in the order of SKU id and region."""
-    query = request["data"]
+    return [_row(world.ledger, key) for key in page_of(request["data"], world.ledger)]
+
+
+def page_of(query: Wire, ledger: Ledger) -> Iterator[Key]:
+    """The shelves of the page that a query asks for, filtered by its lists, in the order of SKU id and region."""
     skus = {row["mfSkuId"] for row in query.get("skuList", ())}
     regions = {row["serviceRegion"] for row in query.get("serviceRegionList", ())}
     size = int(query["pageSize"])
     first = (int(query["pageNumber"]) - 1) * size
-    wanted = (key for key in _keys(world.ledger, skus) if not regions or key[1] in regions)
-    return [_row(world.ledger, key) for key in islice(wanted, first, first + size)]
+    wanted = (key for key in _keys(ledger, skus) if not regions or key[1] in regions)
+    return islice(wanted, first, first + size)
 
 
 def _keys(ledger: Ledger, skus: set[str]) -> Iterator[Key]:
