@@ -1,4 +1,4 @@
-"""The parcel of an outbound order: carrier, weight, fee. A small table, kept as data in the query's fixture.
+"""The parcel of an outbound order: carrier, weight, fee. A small table, kept as data beside the schemas.
 
 The vendor's own example (vendor docs page) fits it; nearly all else in it is ours.
 """
@@ -32,8 +32,8 @@ class Parcel(NamedTuple):
 
 @cache
 def _table() -> dict[str, Any]:
-    file = paths.FIXTURES / "orangeconnex" / "outbound" / "outbound_order_query_v2.json"
-    table: dict[str, Any] = orjson.loads(file.read_bytes())["data"]
+    file = paths.SCHEMAS / "orangeconnex" / "_shared" / "rates.json"
+    table: dict[str, Any] = orjson.loads(file.read_bytes())
     table["by_service"] = {service: row for row in table["carriers"] for service in row["services"]}
     table["by_region"] = {region: row for row in table["carriers"] for region in row.get("regions", ())}
     return table
