@@ -80,6 +80,13 @@ class InboundOrder(NamedTuple):
     details: bytes
 
 
+class Estimate(NamedTuple):
+    """A parcel that somebody wants priced. `details` is the parcel as the caller gave it, as in OutboundOrder."""
+
+    asked_at_s: int
+    details: bytes
+
+
 class ReturnedPiece(NamedTuple):
     """One returned piece on a returns shelf. Lengths in millimetres, weight in grams."""
 
