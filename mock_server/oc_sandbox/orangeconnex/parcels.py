@@ -96,6 +96,10 @@ def parcel_of(order: OutboundOrder) -> Parcel | None:
     if order.status not in PACKED:
         return None
     channel, weight_g = channel_of(order.region, order.service), weight_of(order.lines)
+    if order.own_label is not None:
+        carrier, tracking_number, _ = order.own_label
+        fee = Decimal(_table()["own_label"]["fee"])
+        return Parcel(carrier, carrier, tracking_number, weight_g, fee, channel.currency)
     return Parcel(
         carrier_code=channel.code,
         carrier_name=channel.name,
