@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote_plus
 
+LARGEST_FORM = 1024 * 1024
+MOST_PARAMETERS = 1000
+"""What comes after so many is not read: a server with one thread has others to answer."""
+
 
 class Call(NamedTuple):
     """One HTTP request. `path` is decoded; `query` is as sent; header names are in lower case."""
@@ -16,18 +20,22 @@ class Call(NamedTuple):
 
     def parameters(self) -> dict[str, str]:
         """The query string's parameters, decoded once; of a repeated one the last."""
-        return {name: values[-1] for name, values in parse_qs(self.query, keep_blank_values=True).items()}
+        return _last_of_each(self.query)
 
     def form(self) -> dict[str, str]:
-        """The parameters of an x-www-form-urlencoded body; empty for any other content type."""
+        """The parameters of an x-www-form-urlencoded body; empty for any other content type, or beyond LARGEST_FORM."""
         if "application/x-www-form-urlencoded" not in self.headers.get("content-type", ""):
             return {}
-        text = self.body.decode("utf-8", "replace")
-        return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
+        return _last_of_each(self.body.decode("utf-8", "replace")) if len(self.body) <= LARGEST_FORM else {}
 
     def form_and_query(self) -> dict[str, str]:
         """The parameters of both places; the query string's win."""
         return {**self.form(), **self.parameters()}
+
+
+def _last_of_each(text: str) -> dict[str, str]:
+    first = "&".join(text.split("&", MOST_PARAMETERS)[:MOST_PARAMETERS])
+    return {name: values[-1] for name, values in parse_qs(first, keep_blank_values=True).items()}
 
 
 class Reply(NamedTuple):

@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace) -> None:
     from .adapters.control_routes import Problem, parse_now
     from .catalog import CatalogError
-    from .domain.clock import Clock
+    from .domain.clock import Clock, TimeOutOfReach
     from .server import listen, serve, url_of
     from .tenancy import Tenants
 
@@ -94,8 +94,8 @@ def _serve(options: argparse.Namespace) -> None:
         tenants = Tenants(auth=options.auth, signing=options.signing, seed=options.seed)
         tenant = tenants.create_default(clock)
         listener = listen(options.host, options.port)
-    except Problem as problem:
-        raise CommandError(f"--clock: {problem}") from problem
+    except (Problem, TimeOutOfReach) as error:
+        raise CommandError(f"--clock: {error}") from error
     except CatalogError as error:
         raise CommandError(f"the contract files do not fit together:\n{error}") from error
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from .call import Call, Reply
+from .call import LARGEST_FORM, Call, Reply
 from .catalog import catalog
 from .contract import Api, Operation, fill
 from .domain.clock import from_ms, wall_clock_ms
@@ -19,6 +19,8 @@ from .wire import packed
 LARGEST_BODY = 10 * 1024 * 1024
 MANY_BRACKETS = 250
 """No more than the JSON writer takes inside each other (254), less the envelope's own."""
+BEFORE_A_VALUE = (b'":', b" :", b"\t:", b"\n:", b"\r:")
+"""A key's colon comes after its quotation mark, or after white space."""
 log = logging.getLogger("oc_sandbox")
 
 
@@ -28,19 +30,36 @@ def dispatch(call: Call, tenants: Tenants) -> Reply:
     if found is None:
         return _no_operation(call, tenants)
     operation, path_values = found
-    api = operation.api
-    tenant: Tenant | None = tenants.default
+    try:
+        _refuse_too_large_a_form(call, operation)
+        tenant: Tenant = operation.api.credentials.identify(call, operation, tenants)
+    except Refused as refused:
+        return _replied(Partial([], [refused]), operation, call, None, tenants.default)
+    # A call happens at one instant, after all that was due by then: else what it writes could overtake what is due.
+    tenant.clock.hold()
+    try:
+        return _answer(call, operation, path_values, tenant)
+    finally:
+        tenant.clock.release()
+
+
+def _answer(call: Call, operation: Operation, path_values: Mapping[str, str], tenant: Tenant) -> Reply:
     request: Wire = None
     try:
-        tenant = api.credentials.identify(call, operation, tenants)
-        subject = api.credentials.authenticate(call, operation, tenant)
+        subject = operation.api.credentials.authenticate(call, operation, tenant)
         request = _read(call, operation, path_values)
         tenant.settle()
         operation.request.check(request, tenant.clock.now)
         answer = operation.handle(request, subject)
     except Refused as refused:
         answer = Partial([], [refused])
-        request = _glimpse(call, operation) if request is None else request
+    return _replied(answer, operation, call, request, tenant)
+
+
+def _replied(answer: Wire, operation: Operation, call: Call, request: Wire, tenant: Tenant | None) -> Reply:
+    """The reply, which the journal has."""
+    if request is None:
+        request = _glimpse(call, operation)
     reply, outcome = _render(answer, operation, call, request, tenant)
     if tenant is not None:
         errors = tuple(refused.error for refused in answer.refusals) if type(answer) is Partial else ()
@@ -57,6 +76,11 @@ def _read(call: Call, operation: Operation, path_values: Mapping[str, str]) -> W
     else:
         request = operation.request.read_text(_read_parameters(call, operation))
     return {**request, **path_values} if path_values and type(request) is dict else request
+
+
+def _refuse_too_large_a_form(call: Call, operation: Operation) -> None:
+    if operation.parameters == "query_or_form" and len(call.body) > LARGEST_FORM:
+        raise Refused(operation.api.engine_error("body_too_large"))
 
 
 def _read_parameters(call: Call, operation: Operation) -> dict[str, str]:
@@ -77,8 +101,8 @@ def _read_json(call: Call, operation: Operation) -> Wire:
     if call.body.count(b"[") + call.body.count(b"{") > MANY_BRACKETS:
         _refuse_too_deep(body, api)
     request, keys_read = operation.request.read(body)
-    # Each key brings `":`. Where the counts agree no key was lost to a double; else only a slow look can tell.
-    if keys_read != call.body.count(b'":'):
+    # A body has no more keys than this. If as many were read none was lost to a double; else only a slow look can tell.
+    if keys_read != sum(map(call.body.count, BEFORE_A_VALUE)):
         _look_for_doubles(call.body, api)
     return request
 

@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -100,18 +101,29 @@ def before(instant: datetime, duration: str) -> datetime:
 
     Errors: ValueError, where the result lies before the year 1.
     """
-    found = _DURATION.fullmatch(duration)
-    if not found:
-        raise ValueError(f"{duration!r} is not an ISO 8601 duration")
-    years, months, weeks, days, hours, minutes, seconds = (int(number or 0) for number in found.groups())
-    year, month = divmod(instant.year * 12 + instant.month - 1 - years * 12 - months, 12)
+    months, rest = _duration(duration)
     try:
-        moved = instant.replace(year=year, month=month + 1, day=min(instant.day, monthrange(year, month + 1)[1]))
-        return moved - timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+        if months:
+            year, month = divmod(instant.year * 12 + instant.month - 1 - months, 12)
+            last_day = monthrange(year, month + 1)[1]
+            instant = instant.replace(year=year, month=month + 1, day=min(instant.day, last_day))
+        return instant - rest
     except OverflowError as error:
         raise ValueError(str(error)) from error
 
 
+@cache
+def _duration(text: str) -> tuple[int, timedelta]:
+    """The months of an ISO 8601 duration, and the rest of it."""
+    found = _DURATION.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is not an ISO 8601 duration")
+    years, months, weeks, days, hours, minutes, seconds = (int(number or 0) for number in found.groups())
+    rest = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return years * 12 + months, rest
+
+
+@cache
 def span(duration: str) -> timedelta:
     """An ISO 8601 duration of fixed length, from weeks down to seconds."""
     anchor = datetime(2001, 1, 1, tzinfo=timezone.utc)

@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 
 class Journal:
-    """The latest calls of one tenant. The oldest fall out at a number of calls, or of bytes of their bodies."""
+    """The latest calls of one tenant. The oldest fall out at a number of calls, or of bytes of what they carry."""
 
     def __init__(self, limit: int = DEFAULT_LIMIT, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
         self._entries: deque[Entry] = deque()
@@ -41,10 +41,10 @@ class Journal:
         self._count += 1
         entries = self._entries
         entries.append(Entry(self._count, at_ms, operation, call, reply, errors, outcome))
-        self._bytes += len(call.body) + len(reply.body)
+        self._bytes += _size(call, reply)
         while len(entries) > self._limit or (self._bytes > self._limit_bytes and len(entries) > 1):
             oldest = entries.popleft()
-            self._bytes -= len(oldest.call.body) + len(oldest.reply.body)
+            self._bytes -= _size(oldest.call, oldest.reply)
 
     def since(self, last_id: int = 0, operation: str | None = None) -> Iterator[Entry]:
         """The calls after an id, oldest first; of one operation, if one is named."""
@@ -59,3 +59,8 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+def _size(call: Call, reply: Reply) -> int:
+    """About how many bytes a call and its reply hold; whatever a caller can make large is in it."""
+    return len(call.body) + len(reply.body) + len(call.query) + len(call.path) + sum(map(len, call.headers.values()))

@@ -124,10 +124,9 @@ class Sandbox:
 
     def set_stock(self, mf_sku_id: str, service_region: str, **quantities: int) -> None:
         """Adjust buckets (available, on_hold, suspended, …) to quantities, by movements. Errors: BadStock."""
-        self.tenant.settle()
-        stock.adjust(
-            _first_world(self.tenant), [{"mf_sku_id": mf_sku_id, "service_region": service_region, **quantities}]
-        )
+        row = {"mf_sku_id": mf_sku_id, "service_region": service_region, **quantities}
+        with self.tenant.one_instant():
+            stock.adjust(_first_world(self.tenant), [row])
 
     def httpx_transport(self) -> "httpx.BaseTransport":
         """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""

@@ -1,7 +1,9 @@
 """Tenants: each one integrator's private sandbox. They share nothing: a test takes a fresh one."""
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args
 
@@ -18,6 +20,7 @@ Seed = Literal["demo", "empty"]
 
 DEFAULT_CLIENT_KEY = "bd1d1971-d0db-11ea-b4a1-00505694c27b"
 """The client key of the vendor's own documentation, so that its samples work unchanged."""
+_CLIENT_KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]{0,98}[A-Za-z0-9])?")
 
 
 class Account(Protocol):
@@ -68,6 +71,16 @@ class Tenant:
                     happened += world.settle(EVENTS, now_s)
         return sorted(happened) if len(happened) > 1 else happened
 
+    @contextmanager
+    def one_instant(self) -> Iterator[None]:
+        """Let everything inside happen at one instant, and after all that was due by then."""
+        self.clock.hold()
+        try:
+            self.settle()
+            yield
+        finally:
+            self.clock.release()
+
     def advance(self, seconds: float) -> list[Happened]:
         """Move the clock forward and let everything happen that is then due. Errors: TimeRunsForward."""
         self.clock.advance(seconds)
@@ -111,6 +124,11 @@ class Tenants:
     ) -> Tenant:
         """A fresh tenant; what is not given is made up or a default. Errors: UnknownSetting, KeyTaken."""
         client_key = client_key or str(uuid.uuid4())
+        if not _CLIENT_KEY.fullmatch(client_key):
+            raise UnknownSetting(
+                "client_key must be 1 to 100 letters, digits, and - _ . ~ in between: "
+                f"it stands in headers and paths; not {client_key[:200]!r}"
+            )
         if client_key in self._by_key:
             raise KeyTaken(
                 f"there is a tenant with the client key {client_key} already; delete it first, or leave the key out"

@@ -59,7 +59,9 @@ def test_a_key_that_stands_twice_is_refused(operation: Operation) -> None:
     text = sandbox.sample(operation.name).body
     first_key = text[1 : text.index(b":")]
     own_key = text[:-1] + b"," + first_key + b":1}"
-    for doubled in (own_key, text[:-1] + b', "x": 1, "x": 2}', b'{"x":{"y":1,"y":1},' + text[1:]):
+    spaced = [b',"x":1,"x"%b:2}' % space for space in (b" ", b"\t", b"\r\n", b"  ")]
+    tails = [text[:-1] + tail for tail in (b', "x": 1, "x": 2}', *spaced)]
+    for doubled in (own_key, *tails, b'{"x":{"y":1,"y":1},' + text[1:]):
         reply = send(sandbox, operation.name, doubled)
         assert reply.status < 500
         assert list(sandbox.journal.since())[-1].errors[0] == operation.api.engine_error("duplicate_key")
@@ -154,3 +156,23 @@ def test_no_json_whatever_gives_a_server_error(operation: Operation, data: st.Da
     assert reply.status < 500
     if next(sandbox.journal.since()).outcome == "refused":
         assert worlds(sandbox) == before
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        (b"a&" * 5_000_000, 413),
+        (b"code=" + b"%41" * 3_000_000, 413),
+        (b"a=1&" * 250_000, 401),
+        (b"code=" + b"%41" * 300_000, 401),
+    ],
+    ids=["10 MB of names", "9 MB of percent signs", "1 MB of names", "900 kB of percent signs"],
+)
+def test_a_form_too_large_is_not_read(form: bytes, status: int) -> None:
+    reply = Sandbox().send(Call("POST", "/oauth/token", {"content-type": "application/x-www-form-urlencoded"}, form))
+    assert reply.status == status
+
+
+def test_of_very_many_parameters_the_first_thousand_are_read() -> None:
+    query = "&".join(f"a{number}=1" for number in range(2000))
+    assert Call("GET", "/", {}, b"", query).parameters() == {f"a{number}": "1" for number in range(1000)}

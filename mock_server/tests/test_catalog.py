@@ -1,5 +1,6 @@
 """The catalogue does not start with files that do not fit, and names the one at fault."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oc_sandbox import formats, paths
+from oc_sandbox import Sandbox, formats, paths
 from oc_sandbox.catalog import CatalogError, catalog, load
 from oc_sandbox.contract import Operation
 from oc_sandbox.validation import Schema
@@ -101,6 +102,25 @@ def test_no_contract_file_or_fixture_names_a_third_party_or_a_real_looking_perso
         text = file.read_text().lower()
         for word in ("client-a", "client-b", "github", "postman"):
             assert word not in text, f"{file}: {word}"
+
+
+HOST = re.compile(r"https?://([^/:\"\s?#]+)")
+MAILBOX = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
+INVENTED = ("example.com", "invalid", "json-schema.org")
+
+
+@pytest.mark.parametrize(
+    "file", [*paths.SCHEMAS.rglob("*.json"), *paths.FIXTURES.rglob("*.json")], ids=lambda f: f.stem
+)
+def test_no_link_and_no_mailbox_is_anybodys(file: Path) -> None:
+    text = file.read_text()
+    hosts = {*HOST.findall(text), *MAILBOX.findall(text)}
+    assert not [host for host in hosts if not host.endswith(INVENTED)]
+
+
+def test_the_demo_sellers_account_number_is_made_up() -> None:
+    (seller,) = Sandbox().describe()["sellers"]
+    assert re.fullmatch(r"100000\d\d", seller["ocid"])
 
 
 OPERATIONS = [pytest.param(operation, id=operation.name) for operation in catalog().operations.values()]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -14,6 +14,7 @@ from ..catalog import catalog
 from ..control import stock
 from ..control.views import clock_view, entry_view, happened_view, sample_curl, tenant_view
 from ..domain.clock import Clock, Mode, wall_clock_ms
+from ..formats import parse_iso_instant
 from ..tenancy import KeyTaken, Tenant, Tenants
 
 TENANT_SETTINGS = {"client_key", "secret_key", "seed", "clock", "auth", "signing"}
@@ -33,6 +34,15 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(value), status, media_type="application/json")
 
 
+async def no_route(request: Request, error: Any) -> Response:
+    """A path or method that the control plane does not know, as JSON like its other answers."""
+    told = {404: f"there is nothing at {request.url.path}; the README lists what there is below /_sandbox"}
+    words = told.get(error.status_code, f"{request.method} is not for {request.url.path}")
+    answer = _json({"error": words}, error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -48,6 +58,8 @@ def control_routes(tenants: Tenants) -> list[Route]:
                 answer = method(*subject, request, body)
             except Problem as problem:
                 return _json({"error": str(problem)}, problem.status)
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody is there to read it
             except KeyTaken as error:
                 return _json({"error": str(error)}, 409)
             except ValueError as error:
@@ -135,14 +147,16 @@ class ControlPlane:
         if not wanted:
             raise Problem(400, f"give at least one of {', '.join(sorted(CLOCK_SETTINGS))}")
         mode, rate = _mode(wanted.get("mode", tenant.clock.mode)), _number("rate", wanted.get("rate", 60))
-        advance = _number("advance_seconds", wanted["advance_seconds"]) if "advance_seconds" in wanted else None
+        advance = _number("advance_seconds", wanted.get("advance_seconds", 0))
         now = parse_now(wanted["now"]) if "now" in wanted else None
+        clock = tenant.clock
+        # Whatever does not fit is found on another clock, before the tenant's is changed.
+        Clock(mode, now=now or clock.now(), rate=rate).advance(advance)
         if now is not None:
-            tenant.clock.set(now)
+            clock.set(now)
+        clock.advance(advance)
         if "mode" in wanted or "rate" in wanted:
-            tenant.clock.configure(mode, rate=rate)
-        if advance is not None:
-            tenant.clock.advance(advance)
+            clock.configure(mode, rate=rate)
         happened = tenant.settle()
         return clock_view(tenant.clock) | {"happened": happened_view(happened)}
 
@@ -155,7 +169,8 @@ class ControlPlane:
         wanted = body.get("stock") if isinstance(body, dict) else body
         if not isinstance(wanted, list):
             raise Problem(400, 'the body must be {"stock": [{"mf_sku_id": …, "service_region": …, "available": 10}]}')
-        return {"stock": stock.adjust(first_world(tenant), wanted)}
+        with tenant.one_instant():
+            return {"stock": stock.adjust(first_world(tenant), wanted)}
 
     def get_curl(self, tenant: Tenant, request: Request, body: Any) -> Any:
         """A signed curl for an operation's sample, or for the one that ?exchange= names."""
@@ -202,11 +217,9 @@ def new_clock(wanted: Any) -> Clock:
 def parse_now(text: Any) -> datetime:
     """An instant such as 2026-11-22T15:30:00Z. Errors: Problem."""
     try:
-        instant = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None or not 1971 <= instant.year <= 9000:
-        raise Problem(400, f"now must be an instant with a zone, such as 2026-11-22T15:30:00Z, not {text!r}")
+        instant = parse_iso_instant(str(text))
+    except ValueError as error:
+        raise Problem(400, f"now must be an instant with a zone, such as 2026-11-22T15:30:00Z, not {text!r}") from error
     return instant
 
 
@@ -218,7 +231,7 @@ def _mode(value: Any) -> Mode:
 
 
 def _number(name: str, value: Any) -> float:
-    # A century is further than any test looks, and keeps dates inside what datetime can hold.
+    # A century is further than any test looks.
     if type(value) not in (int, float) or not 0 <= value <= 100 * 366 * 86400:
         raise Problem(400, f"{name} must be a number from 0 to {100 * 366 * 86400}, not {value!r}")
     return float(value)

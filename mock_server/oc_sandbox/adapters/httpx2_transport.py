@@ -10,9 +10,8 @@ Send = Callable[[Call], Reply]
 
 
 def _call(request: httpx2.Request, body: bytes) -> Call:
-    # httpx2 joins repeated headers; names come in lower case.
-    path = request.url.path
-    return Call(request.method, path, dict(request.headers), body, request.url.query.decode("ascii", "replace"))
+    headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
+    return Call(request.method, request.url.path, headers, body, request.url.query.decode("ascii", "replace"))
 
 
 def _response(reply: Reply, request: httpx2.Request) -> httpx2.Response:

@@ -4,13 +4,14 @@ from functools import lru_cache
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from ..call import Call
 from ..dispatch import LARGEST_BODY, dispatch
 from ..tenancy import Tenants
-from .control_routes import control_routes
+from .control_routes import control_routes, no_route
 
 CONTROL = "/_sandbox"
 
@@ -23,17 +24,18 @@ class Application:
 
     def __init__(self, tenants: Tenants) -> None:
         self._tenants = tenants
-        self._control = Starlette(routes=[Mount(CONTROL, routes=control_routes(tenants))])
+        self._control = Starlette(
+            routes=[Mount(CONTROL, routes=control_routes(tenants))], exception_handlers={HTTPException: no_route}
+        )
         self._control.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(CONTROL):
             await self._control(scope, receive, send)
             return
-        message: Any = await receive()
-        body = message.get("body", b"")
-        if message.get("more_body"):
-            body = await _rest(body, receive)
+        body = await _body(receive)
+        if body is None:
+            return
         sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         call = Call(scope["method"], scope["path"], sent, body, scope["query_string"].decode("latin-1"))
         reply = dispatch(call, self._tenants)
@@ -47,14 +49,17 @@ def _encoded(headers: tuple[tuple[str, str], ...]) -> list[tuple[bytes, bytes]]:
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
-async def _rest(body: bytes, receive: Receive) -> bytes:
-    """The whole body; of one that is too large just enough to tell."""
-    chunks, size, more = [body], len(body), True
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; of one that is too large just enough to tell. None where the client left before its end."""
+    chunks: list[bytes] = []
+    size, more = 0, True
     while more:
         message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         chunk: bytes = message.get("body", b"")
         more = message.get("more_body", False)
         if size <= LARGEST_BODY:
             chunks.append(chunk)
         size += len(chunk)
-    return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

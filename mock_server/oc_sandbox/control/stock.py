@@ -1,5 +1,6 @@
 """Stock as the control plane shows and changes it: a change is written as movements, never as a new number."""
 
+from collections import Counter
 from typing import Any
 
 from ..domain.ledger import Bucket, Key, Reason
@@ -8,6 +9,8 @@ from ..domain.world import World
 LARGEST_QUANTITY = 1_000_000_000
 ADJUSTABLE = tuple(bucket for bucket in Bucket if bucket not in (Bucket.IN_TRANSIT, Bucket.RECEIVED, Bucket.ALLOCATED))
 """The buckets that may be set. The others hold what orders have put there, and follow from them."""
+
+REASONS = {"adjusted": Reason.ADJUSTED, "frozen": Reason.FROZEN}
 
 
 class BadStock(ValueError):
@@ -29,6 +32,9 @@ def adjust(world: World, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
     A row may say `reason`: adjusted (the default) or frozen. Errors: BadStock, and then nothing is changed.
     """
     changes = [_changes(world, row) for row in wanted]
+    doubled = [key for key, count in Counter(key for key, _, _ in changes).items() if count > 1]
+    if doubled:
+        raise BadStock(f"there are two rows for {' in '.join(doubled[0])}; say all of a SKU and region in one")
     for key, changed, reason in changes:
         if changed:
             world.ledger.post(key, world.now_s(), changed, reason)
@@ -41,13 +47,13 @@ def _changes(world: World, row: Any) -> tuple[Key, list[tuple[Bucket, int]], Rea
         raise BadStock(f"a stock row is an object with mf_sku_id, service_region and quantities, not {row!r}")
     quantities = {**row}
     sku, region = quantities.pop("mf_sku_id", None), quantities.pop("service_region", None)
-    if sku not in world.skus:
+    if not isinstance(sku, str) or sku not in world.skus:
         raise BadStock(f"there is no SKU {sku!r}; GET the stock to see those there are, or create it first")
     if not isinstance(region, str) or not region:
         raise BadStock(f"the row of {sku} needs a service_region")
-    reason = {"adjusted": Reason.ADJUSTED, "frozen": Reason.FROZEN}.get(quantities.pop("reason", "adjusted"))
+    reason = REASONS.get(str(quantities.pop("reason", "adjusted")))
     if reason is None:
-        raise BadStock("reason must be adjusted or frozen")
+        raise BadStock(f"reason must be {' or '.join(REASONS)}")
     names: dict[str, Bucket] = {bucket.name.lower(): bucket for bucket in ADJUSTABLE}
     changed: list[tuple[Bucket, int]] = []
     for name, quantity in quantities.items():

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from ..catalog import catalog
+from ..dispatch import MANY_BRACKETS
 from ..domain.clock import Clock, from_ms
 from ..domain.world import Happened
 from ..journal import Entry
@@ -99,10 +100,14 @@ def sample_curl(tenant: Tenant, name: str, exchange: str | None, root_url: str) 
 
 
 def _readable(body: bytes) -> Any:
+    """A body as JSON; as text where it is none, or is nested deeper than the journal around it can be written."""
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        value = orjson.loads(body)
+        if body.count(b"[") + body.count(b"{") > MANY_BRACKETS:
+            orjson.dumps([[[[value]]]])  # the depth of calls, call, request, body
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return body.decode("utf-8", "replace")
+    return value
 
 
 _LEFT_TO_CURL = {"host", "content-length", "user-agent", "accept", "accept-encoding", "connection"}

@@ -8,8 +8,8 @@ set aside and gave back had not left, and so is as old as before.
 """
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -143,7 +143,8 @@ class Ledger:
     """All shelves of one seller.
 
     A world opens with the stock of a template; the opening movement of a shelf is written when the shelf is first
-    touched, so that a fresh tenant costs nothing for stock it never looks at.
+    touched, so that a fresh tenant costs nothing for stock it never looks at. Its serial is its place in the template,
+    so that looking leaves no trace.
     """
 
     def __init__(self, opening: Mapping[Key, int] | None = None, *, opened_at_s: int = 0) -> None:
@@ -151,7 +152,8 @@ class Ledger:
         self._opened_at_s = opened_at_s
         self._shelves: dict[Key, Shelf] = {}
         self._regions: dict[str, list[str]] = {}
-        self._written = 0
+        self._sorted: list[Key] | None = None
+        self._written = len(self._opening)
         for sku, region in self._opening:
             self._regions.setdefault(sku, []).append(region)
 
@@ -164,8 +166,11 @@ class Ledger:
             opening = self._opening.get(key)
             if opening is None:
                 self._regions.setdefault(sku, []).append(region)
+                if self._sorted is not None:
+                    insort(self._sorted, key)
             elif opening:
-                shelf.post(self._serial(), self._opened_at_s, Bucket.AVAILABLE, opening, Reason.PUT_AWAY, None)
+                place = list(self._opening).index(key)
+                shelf.post(place, self._opened_at_s, Bucket.AVAILABLE, opening, Reason.PUT_AWAY, None)
         return shelf
 
     def balance(self, sku: str, region: str, bucket: Bucket) -> int:
@@ -210,6 +215,12 @@ class Ledger:
     def shelves(self) -> list[Key]:
         """Every shelf, touched or not, ordered by SKU and then by region's arrival."""
         return [(sku, region) for sku in sorted(self._regions) for region in self._regions[sku]]
+
+    def sorted_shelves(self) -> Sequence[Key]:
+        """The same ordered by SKU and region; kept in order, so that a page costs what its rows cost."""
+        if self._sorted is None:
+            self._sorted = sorted(self.shelves())
+        return self._sorted
 
     def _serial(self) -> int:
         serial = self._written

@@ -113,11 +113,11 @@ def cancel_outbound(world: World, number: str) -> None:
     world.outbound[number] = order._replace(status=OutboundStatus.CANCELLED)
 
 
-def _outbound_moves_on(world: World, number: str, at_s: int) -> None:
+def _outbound_moves_on(world: World, number: str, at_s: int) -> bool:
     order = world.outbound[number]
     step = OUTBOUND.get(order.status)
     if step is None:  # cancelled meanwhile
-        return
+        return False
     if step.then is OutboundStatus.SHIPPED:
         for line in order.lines:
             key = (line.sku, order.region)
@@ -125,6 +125,7 @@ def _outbound_moves_on(world: World, number: str, at_s: int) -> None:
     world.outbound[number] = order._replace(status=step.then)
     if step.then in OUTBOUND:
         world.plan(at_s + OUTBOUND[step.then].lasts_s, OUTBOUND_DUE, number)
+    return True
 
 
 def start_inbound(world: World, number: str) -> None:
@@ -133,11 +134,11 @@ def start_inbound(world: World, number: str) -> None:
     world.plan(order.created_at_s + INBOUND[order.status].lasts_s, INBOUND_DUE, number)
 
 
-def _inbound_moves_on(world: World, number: str, at_s: int) -> None:
+def _inbound_moves_on(world: World, number: str, at_s: int) -> bool:
     order = world.inbound[number]
     step = INBOUND.get(order.status)
     if step is None:
-        return
+        return False
     for line in order.lines:
         moved = step.moves(line.quantity)
         if moved:
@@ -146,6 +147,7 @@ def _inbound_moves_on(world: World, number: str, at_s: int) -> None:
     world.inbound[number] = order._replace(status=step.then, changed_at_s=at_s)
     if step.then in INBOUND:
         world.plan(at_s + INBOUND[step.then].lasts_s, INBOUND_DUE, number)
+    return True
 
 
 def start_sku(world: World, code: str) -> None:
@@ -154,15 +156,16 @@ def start_sku(world: World, code: str) -> None:
     world.plan(sku.modified_at_s + SKU[sku.status][0], SKU_DUE, code)
 
 
-def _sku_moves_on(world: World, code: str, at_s: int) -> None:
+def _sku_moves_on(world: World, code: str, at_s: int) -> bool:
     sku = world.skus[code]
     if sku.status not in SKU:
-        return
+        return False
     world.skus[code] = sku = sku._replace(status=SKU[sku.status][1], modified_at_s=at_s)
     if sku.status in SKU:
         world.plan(at_s + SKU[sku.status][0], SKU_DUE, code)
+    return True
 
 
-EVENTS: Mapping[str, Callable[[World, str, int], None]] = MappingProxyType(
+EVENTS: Mapping[str, Callable[[World, str, int], bool]] = MappingProxyType(
     {OUTBOUND_DUE: _outbound_moves_on, INBOUND_DUE: _inbound_moves_on, SKU_DUE: _sku_moves_on}
 )

@@ -74,11 +74,14 @@ class World:
         """Put an event on the agenda."""
         heapq.heappush(self.agenda, Due(at_s, self.ids.next("agenda"), event, key))
 
-    def settle(self, events: Mapping[str, Callable[["World", str, int], None]], now_s: int) -> list[Happened]:
-        """Let everything happen that is due by now, in order. An event may plan others, which happen too if due."""
+    def settle(self, events: Mapping[str, Callable[["World", str, int], bool]], now_s: int) -> list[Happened]:
+        """Let everything happen that is due by now, in order. An event may plan others, which happen too if due.
+
+        An event tells whether it still applied: what was overtaken, as by a cancellation, has not happened.
+        """
         happened: list[Happened] = []
         while self.agenda and self.agenda[0].at_s <= now_s:
             due = heapq.heappop(self.agenda)
-            events[due.event](self, due.key, due.at_s)
-            happened.append(Happened(due.at_s, due.event, due.key))
+            if events[due.event](self, due.key, due.at_s):
+                happened.append(Happened(due.at_s, due.event, due.key))
         return happened

@@ -17,7 +17,7 @@ from ..domain.world import World
 from ..refusal import Refused
 from ..tenancy import Signing, Tenant, Tenants
 from . import seeds
-from .tokens import Grant, new_code, new_token
+from .tokens import Grant, client_of, new_code, new_token
 
 ACCESS_TOKEN_LASTS_S = 3600
 REFRESH_TOKEN_LASTS_S = 365 * 24 * 3600
@@ -123,7 +123,7 @@ def open_account(tenant: Tenant) -> Account:
     world = World(tenant.clock, tenant.ids)
     if tenant.seed == "demo":
         seeds.sow(world)
-    seller = Seller(ocid="10057014", login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret
+    seller = Seller(ocid="10000001", login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret
     return Account(tenant.client_key, tenant.secret_key, tenant.clock, tenant.ids, {seller.ocid: seller})
 
 
@@ -143,8 +143,9 @@ def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
         return client
     client_key = call.headers.get("clientkey", "")
     if not client_key and "client_key" not in operation.auth:
-        owner = _owner_of(_bearer(call), tenants)
-        return owner or _default(tenants, Refused("token_missing"))
+        token = _bearer(call)
+        owner = tenants.find(NAME, client_of(token)) if token else None
+        return owner or _default(tenants, Refused("token_invalid" if token else "token_missing"))
     if not client_key:
         raise Refused("client_key_missing")
     tenant = tenants.find(NAME, client_key)
@@ -188,10 +189,6 @@ def _default(tenants: Tenants, otherwise: Refused) -> Tenant:
     if tenants.default is None:
         raise otherwise
     return tenants.default
-
-
-def _owner_of(token: str, tenants: Tenants) -> Tenant | None:
-    return next((tenant for tenant in tenants if token in tenant.accounts[NAME].access), None)
 
 
 def authenticate(call: Call, operation: Operation, tenant: Tenant) -> Account | World:

@@ -178,8 +178,8 @@ def _records(now_s: int) -> _Records:
     put_away = (
         InboundOrder("OCI4DE06746410", "DEMO-IN-1", *arrived, "DE", _line("OC0000255606056", 80), truck),
         InboundOrder("OCI4AU05251270", "DEMO-IN-2", *arrived, "AU", _line("OC0000250294068", 200), truck),
-        InboundOrder("OCI5DE07295030", "DEMO-IN-3", *arrived, "DE", _line("OC0000255604014", 800), express),
-        InboundOrder("OCI5GB08513638", "DEMO-IN-4", *arrived, "UK", _line("OC0000011500022", 75), express),
+        InboundOrder("OCI5DE00000103", "DEMO-IN-3", *arrived, "DE", _line("OC0000255604014", 800), express),
+        InboundOrder("OCI5GB00000104", "DEMO-IN-4", *arrived, "UK", _line("OC0000011500022", 75), express),
     )
     returned = (
         ReturnedPiece(f"DE01UC00{n}", "OC0000012220012", "DE01", "available", 160, 80, 20, 120, now_s - (11 - n) * DAY)

@@ -175,6 +175,39 @@ def test_the_clock_moves_and_tells_what_happened(plane: httpx.Client, tenant: di
     assert plane.put(f"{one}/clock", json={"mode": "real"}).json()["mode"] == "real"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"now": "2027-01-01T00:00:00Z", "mode": "accelerated", "rate": 0},
+        {"now": "8999-12-31T00:00:00Z", "advance_seconds": 100 * 366 * 86400},
+        {"now": "2026-01-01T00:00:00Z", "mode": "real", "advance_seconds": 1},
+        {"advance_seconds": 1, "mode": "slow"},
+        {"advance_seconds": -1},
+        {"now": "9000-01-01T00:00:01Z"},
+        {"now": "1970-12-31T23:59:59Z"},
+        {"now": "20261123T153000Z"},
+        {"now": "2026-11-23T15:30:00"},
+        {"now": 1},
+        {},
+        [],
+    ],
+    ids=str,
+)
+def test_a_clock_that_cannot_be_set_is_left_alone(plane: httpx.Client, tenant: dict[str, str], body: object) -> None:
+    one = f"/tenants/{tenant['client_key']}"
+    before = plane.get(f"{one}/clock").json()
+    assert plane.put(f"{one}/clock", json=body).status_code == 400
+    assert plane.get(f"{one}/clock").json() == before
+
+
+def test_a_tenant_at_the_end_of_time_still_answers(plane: httpx.Client, tenant: dict[str, str]) -> None:
+    one = f"/tenants/{tenant['client_key']}"
+    assert plane.put(f"{one}/clock", json={"now": "9000-01-01T00:00:00Z"}).status_code == 200
+    assert plane.put(f"{one}/clock", json={"advance_seconds": 1}).status_code == 400
+    for operation in ("place_outbound_order", "get_stock_movement", "sku_query_v3", "list_stock_movements"):
+        assert run_curl(plane.get(f"{one}/curl/{operation}").json()["curl"]).status_code == 200
+
+
 def test_stock_is_adjusted_by_movements(plane: httpx.Client, tenant: dict[str, str]) -> None:
     url = f"/tenants/{tenant['client_key']}/stock"
     wanted = {"mf_sku_id": "OC0000250276174", "service_region": "UK", "available": 7, "suspended": 2}
@@ -187,6 +220,52 @@ def test_stock_is_adjusted_by_movements(plane: httpx.Client, tenant: dict[str, s
     refused = plane.put(url, json=[{"mf_sku_id": "OC0000250276174", "service_region": "UK", "allocated": 1}])
     assert refused.status_code == 400
     assert "allocated cannot be set" in refused.json()["error"]
+
+
+LAMP = {"mf_sku_id": "OC0000250380015", "service_region": "UK"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [LAMP | {"available": 1}, LAMP | {"available": 1}],
+        [LAMP | {"available": 1}, LAMP | {"on_hold": 1}],
+        [LAMP | {"available": 1}, {"mf_sku_id": "OC0000250260096", "service_region": "UK", "available": -1}],
+        [LAMP | {"mf_sku_id": []}],
+        [LAMP | {"mf_sku_id": {}}],
+        [LAMP | {"mf_sku_id": None}],
+        [LAMP | {"service_region": []}],
+        [LAMP | {"reason": []}],
+        [LAMP | {"reason": {}}],
+        [LAMP | {"available": True}],
+        [LAMP | {"available": 2**63}],
+        [LAMP | {"available": [[]]}],
+        [[]],
+        [None],
+        {"stock": {}},
+        "stock",
+    ],
+    ids=str,
+)
+def test_stock_that_cannot_be_applied_changes_nothing(
+    plane: httpx.Client, tenant: dict[str, str], rows: object
+) -> None:
+    url = f"/tenants/{tenant['client_key']}/stock"
+    before = plane.get(url).json()
+    refused = plane.put(url, json=rows)
+    assert refused.status_code == 400
+    assert refused.json()["error"]
+    assert plane.get(url).json() == before
+
+
+@pytest.mark.parametrize("depth", [248, 249, 250, 251, 252, 253, 254, 255, 900])
+def test_the_journal_shows_a_body_however_deep(plane: httpx.Client, tenant: dict[str, str], depth: int) -> None:
+    body = "[" * depth + "]" * depth
+    url = tenant["base_url"] + "/3pp/inventory/v1/movement"
+    httpx.post(url, content=body, headers={"clientKey": tenant["client_key"]})
+    (call,) = plane.get(f"/tenants/{tenant['client_key']}/journal").json()["calls"]
+    shown = call["request"]["body"]
+    assert shown == body if isinstance(shown, str) else str(shown) == body
 
 
 def test_the_journal_holds_calls_replies_and_their_evidence(plane: httpx.Client, tenant: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from oc_sandbox.domain.clock import Clock, TimeRunsForward
+from oc_sandbox.domain.clock import EARLIEST, LATEST, Clock, TimeOutOfReach, TimeRunsForward
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 HOUR = timedelta(hours=1)
@@ -65,3 +65,30 @@ def test_changing_the_mode_keeps_the_time() -> None:
 def test_an_instant_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
         Clock("frozen", now=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("now", [EARLIEST - HOUR, LATEST + HOUR], ids=["too early", "too late"])
+def test_an_instant_out_of_reach_is_refused(now: datetime) -> None:
+    with pytest.raises(TimeOutOfReach, match="is not between 1971"):
+        Clock("frozen", now=now)
+
+
+def test_a_clock_cannot_be_moved_past_the_last_instant() -> None:
+    clock = Clock("manual", now=LATEST - HOUR)
+    with pytest.raises(TimeOutOfReach):
+        clock.advance(3601)
+    with pytest.raises(TimeOutOfReach):
+        clock.set(LATEST + HOUR)
+    assert clock.now() == LATEST - HOUR
+    clock.advance(3600)
+    assert clock.now() == LATEST
+
+
+def test_a_clock_that_runs_into_the_last_instant_stays_there() -> None:
+    wall = Wall()
+    clock = Clock("accelerated", now=NOON, rate=3e9, wall=wall)
+    wall.ms += 86_400_000
+    assert clock.now() == LATEST
+    clock.configure("real")
+    wall.ms += 1000
+    assert clock.now() == LATEST

@@ -56,6 +56,15 @@ def test_an_untouched_shelf_answers_like_a_touched_one() -> None:
     assert ledger.shelves() == [KEY, ("OC2", "DE")]
 
 
+def test_shelves_stand_in_order_however_they_came() -> None:
+    ledger = Ledger({("OC5", "UK"): 1, ("OC5", "DE"): 1, ("OC1", "UK"): 1})
+    for key in (("OC5", "AU"), ("OC3", "UK"), ("OC9", "UK"), ("OC0", "UK"), ("OC5", "AU")):
+        assert list(ledger.sorted_shelves()) == sorted(ledger.shelves())
+        ledger.post(key, 0, [(Bucket.AVAILABLE, 1)], Reason.ADJUSTED)
+    assert list(ledger.sorted_shelves()) == sorted(set(ledger.shelves()))
+    assert len(ledger.sorted_shelves()) == 7
+
+
 def test_reading_a_balance_makes_no_shelf() -> None:
     ledger = Ledger()
     assert ledger.balance("OC9", "UK", Bucket.AVAILABLE) == 0

@@ -5,8 +5,10 @@ Source: vendor docs page 2025-03-11; the reply's form: the page's example.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain, islice
 
+from ...catalog import catalog
 from ...domain.records import OutboundOrder
 from ...domain.world import World
 from ...refusal import Refused, Wire
@@ -15,7 +17,11 @@ from ..parcels import Parcel, parcel_of
 from ..vocabulary import OUTBOUND_STATUSES
 from ..wire import amount_to, reply_time, weight_to
 
-MOST_RESULTS = 1000
+
+@cache
+def _most_results() -> int:
+    """How many orders one reply bears, as the contract file has it."""
+    return int(catalog().operations["outbound_order_query_v2"].response["properties"]["data"]["maxItems"])
 
 
 def handle(request: Wire, world: World) -> Wire:
@@ -32,7 +38,7 @@ def handle(request: Wire, world: World) -> Wire:
         raise Refused("filter_missing", field="startTime")
     else:
         found = _created_between(world, start_s, end_s)
-    return [_order_to(order) for order in islice(found, MOST_RESULTS)]
+    return [_order_to(order) for order in islice(found, _most_results())]
 
 
 def _values(query: Wire, rows: str, name: str) -> list[str]:

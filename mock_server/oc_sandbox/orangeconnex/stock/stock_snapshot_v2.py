@@ -3,8 +3,7 @@
 Source: vendor request collection 2024; shape of the answer: client in production 2026-04.
 """
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Sequence
 
 from ...domain.ledger import BUCKETS, Key, Ledger
 from ...domain.world import World
@@ -17,22 +16,20 @@ def handle(request: Wire, world: World) -> Wire:
     return [_row(world.ledger, key) for key in page_of(request["data"], world.ledger)]
 
 
-def page_of(query: Wire, ledger: Ledger) -> Iterator[Key]:
+def page_of(query: Wire, ledger: Ledger) -> Sequence[Key]:
     """The shelves of the page that a query asks for, filtered by its lists, in the order of SKU id and region."""
     skus = {row["mfSkuId"] for row in query.get("skuList", ())}
     regions = {row["serviceRegion"] for row in query.get("serviceRegionList", ())}
     size = int(query["pageSize"])
     first = (int(query["pageNumber"]) - 1) * size
-    wanted = (key for key in _keys(ledger, skus) if not regions or key[1] in regions)
-    return islice(wanted, first, first + size)
+    keys = _of_skus(ledger, skus) if skus else ledger.sorted_shelves()
+    if regions:
+        keys = [key for key in keys if key[1] in regions]
+    return keys[first : first + size]
 
 
-def _keys(ledger: Ledger, skus: set[str]) -> Iterator[Key]:
-    if not skus:
-        yield from sorted(ledger.shelves())
-    for sku in sorted(skus):
-        for region in sorted(ledger.regions(sku)):
-            yield sku, region
+def _of_skus(ledger: Ledger, skus: set[str]) -> Sequence[Key]:
+    return [(sku, region) for sku in sorted(skus) for region in sorted(ledger.regions(sku))]
 
 
 def _row(ledger: Ledger, key: Key) -> Wire:

@@ -142,3 +142,13 @@ def test_orders_placed_between_two_queries_are_seen() -> None:
         "new7",
         "new8",
     ]
+
+
+def test_a_reply_bears_no_more_orders_than_the_contract_says(sandbox: Sandbox, send: Send) -> None:
+    most = catalog().operations["outbound_order_query_v2"].response["properties"]["data"]["maxItems"]
+    world: World = next(sandbox.tenant.accounts["orangeconnex"].worlds())
+    now_s, line = world.now_s(), (Line("OC0000250380015", 1),)
+    for serial in range(most + 1):
+        number = f"OCO{serial:013d}GB"
+        world.outbound[number] = OutboundOrder(number, "", OutboundStatus.DELIVERED, now_s, "UK", "", line, b"{}")
+    assert len(numbers(send, sandbox, startTime=ago(sandbox, days=1))) == most
