@@ -59,6 +59,8 @@ def _answer(call: Call, operation: Operation, path_values: Mapping[str, str], te
 
 def _replied(answer: Wire, operation: Operation, call: Call, request: Wire, tenant: Tenant | None) -> Reply:
     """The reply, which the journal has."""
+    if request is None:
+        request = _glimpse(call, operation)
     reply, outcome = _render(answer, operation, call, request, tenant)
     if tenant is not None:
         errors = tuple(refused.error for refused in answer.refusals) if type(answer) is Partial else ()
@@ -104,6 +106,16 @@ def _read_json(call: Call, operation: Operation) -> Wire:
     if keys_read != sum(map(call.body.count, BEFORE_A_VALUE)):
         _look_for_doubles(call.body, api)
     return request
+
+
+def _glimpse(call: Call, operation: Operation) -> Wire:
+    """What can be made out of a body that was refused unread, for the reply to echo; None where that is nothing."""
+    if operation.parameters != "json" or len(call.body) > LARGEST_BODY:
+        return None
+    try:
+        return operation.request.read(orjson.loads(call.body))[0]
+    except (orjson.JSONDecodeError, Refused):
+        return None
 
 
 def _refuse_too_deep(body: Wire, api: Api) -> None:

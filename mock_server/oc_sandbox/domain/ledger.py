@@ -2,6 +2,9 @@
 
 A shelf is one SKU in one region. Its movements are kept in columns, about 38 bytes each, and its balances are their
 running sums; every answer about stock derives from here, so no two can disagree.
+
+The pieces on a shelf are alike, so which of them leaves is a question of counting: the oldest, always. What an order
+set aside and gave back had not left, and so is as old as before.
 """
 
 from array import array
@@ -59,10 +62,17 @@ class Movement(NamedTuple):
     order_number: str | None
 
 
+class Layer(NamedTuple):
+    """So many pieces that became available at one time and still are."""
+
+    at_s: int
+    pieces: int
+
+
 class Shelf:
     """The movements and balances of one SKU in one region. Balances are indexed by Bucket."""
 
-    __slots__ = ("_after", "_at", "_bucket", "_change", "_order", "_reason", "_serial", "balances")
+    __slots__ = ("_after", "_arrivals", "_at", "_bucket", "_change", "_order", "_reason", "_serial", "balances")
 
     def __init__(self) -> None:
         self.balances = [0] * len(BUCKETS)
@@ -73,6 +83,7 @@ class Shelf:
         self._bucket = array("B")
         self._reason = array("B")
         self._order: list[str | None] = []
+        self._arrivals = array("I")  # rows
 
     def post(
         self, serial: int, at_s: int, bucket: Bucket, change: int, reason: Reason, order_number: str | None
@@ -82,6 +93,8 @@ class Shelf:
         if after < 0:
             raise Overdrawn(f"{bucket.name} holds {self.balances[bucket]}, a change of {change} would leave {after}")
         self.balances[bucket] = after
+        if bucket is Bucket.AVAILABLE and change > 0 and reason is not Reason.OUTBOUND_CANCELLED:
+            self._arrivals.append(len(self._at))
         self._at.append(at_s)
         self._serial.append(serial)
         self._change.append(change)
@@ -104,6 +117,16 @@ class Shelf:
                 REASONS[self._reason[row]],
                 self._order[row],
             )
+
+    def layers(self) -> Iterator[Layer]:
+        """What is available, by when it came: the newest first. It costs what lies there, not what ever did."""
+        left = self.balances[Bucket.AVAILABLE]
+        for row in reversed(self._arrivals):
+            if not left:
+                return
+            pieces = min(left, self._change[row])
+            left -= pieces
+            yield Layer(self._at[row], pieces)
 
     def __len__(self) -> int:
         return len(self._at)
@@ -156,6 +179,14 @@ class Ledger:
         if shelf is not None:
             return shelf.balances[bucket]
         return self._opening.get((sku, region), 0) if bucket is Bucket.AVAILABLE else 0
+
+    def layers(self, sku: str, region: str) -> Iterator[Layer]:
+        """As the shelf's; nothing where the SKU never was. Touches nothing."""
+        shelf = self._shelves.get((sku, region))
+        if shelf is not None:
+            return shelf.layers()
+        opening = self._opening.get((sku, region), 0)
+        return iter([Layer(self._opened_at_s, opening)] if opening else ())
 
     def post(
         self,

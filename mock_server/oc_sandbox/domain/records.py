@@ -1,5 +1,6 @@
 """What a world remembers. Records are immutable; a change of state is a new record under the old key."""
 
+import hashlib
 from enum import Enum
 from typing import NamedTuple
 
@@ -54,8 +55,26 @@ class Sku(NamedTuple):
     details: bytes
 
 
+class OwnLabel(NamedTuple):
+    """A shipping label that the seller bought itself. `content` is its file."""
+
+    carrier: str
+    tracking_number: str
+    content: bytes
+
+    @property
+    def size_bytes(self) -> int:
+        """The file's size."""
+        return len(self.content)
+
+    @property
+    def sha256(self) -> str:
+        """The file's digest, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
 class OutboundOrder(NamedTuple):
-    """An order to ship. `details` is the order as the caller gave it, as JSON in the wire's words."""
+    """An order to ship. `details` is the order as the caller gave it, as JSON in the wire's words, without a label."""
 
     number: str
     reference: str
@@ -65,6 +84,7 @@ class OutboundOrder(NamedTuple):
     service: str
     lines: tuple[Line, ...]
     details: bytes
+    own_label: OwnLabel | None = None
 
 
 class InboundOrder(NamedTuple):
@@ -77,6 +97,13 @@ class InboundOrder(NamedTuple):
     changed_at_s: int
     region: str
     lines: tuple[Line, ...]
+    details: bytes
+
+
+class Estimate(NamedTuple):
+    """A parcel that somebody wants priced. `details` is the parcel as the caller gave it, as in OutboundOrder."""
+
+    asked_at_s: int
     details: bytes
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .clock import Clock
 from .ids import Ids
 from .ledger import Ledger
-from .records import InboundOrder, OutboundOrder, Product, ReturnedPiece, Sku, Warehouse
+from .records import Estimate, InboundOrder, OutboundOrder, Product, ReturnedPiece, Sku, Warehouse
 from .shop import MovementBook
 
 
@@ -41,7 +41,7 @@ class World:
     skus: dict[str, Sku] = field(default_factory=dict)
     outbound: dict[str, OutboundOrder] = field(default_factory=dict)
     inbound: dict[str, InboundOrder] = field(default_factory=dict)
-    estimates: dict[str, bytes] = field(default_factory=dict)
+    estimates: dict[str, Estimate] = field(default_factory=dict)
     returned: dict[str, ReturnedPiece] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     warehouses: dict[str, Warehouse] = field(default_factory=dict)

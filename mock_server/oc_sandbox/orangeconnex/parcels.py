@@ -1,8 +1,10 @@
-"""The parcel of an outbound order: carrier, weight, fee. A small table, kept as data in the query's fixture.
+"""Parcels: who carries them, what they weigh and cost. One small table, kept as data beside the schemas.
 
-The vendor's own example (vendor docs page) fits it; nearly all else in it is ours.
+Estimates and the fees of outbound orders both come from here, so they agree. The vendor's own example (vendor docs
+page) fits the table; nearly all else in it is ours.
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from .. import paths
-from ..domain.records import OutboundOrder, OutboundStatus
+from ..domain.records import Line, OutboundOrder, OutboundStatus
 
 PACKED = frozenset(
     {OutboundStatus.PACKED, OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED}
@@ -19,40 +21,95 @@ PACKED = frozenset(
 ELSE = "*"
 
 
+class Channel(NamedTuple):
+    """How a region's service travels: with which carrier, and what a parcel costs in `currency`."""
+
+    code: str
+    name: str
+    base: Decimal
+    per_kg: Decimal
+    currency: str
+
+    def fee(self, weight_g: Decimal, *, ebay: bool) -> Decimal:
+        """What a parcel costs; an order of eBay's another sum than others."""
+        started_kg = (weight_g / 1000).to_integral_value(ROUND_CEILING)
+        discount = Decimal(_table()["ebay_discount"]["amount"]) if ebay else Decimal(0)
+        return self.base + self.per_kg * started_kg - discount
+
+
+class Limits(NamedTuple):
+    """The most that a service takes."""
+
+    heaviest_g: Decimal
+    longest_cm: Decimal
+
+
 class Parcel(NamedTuple):
     """What the carrier gets and asks. The fee is in `currency`."""
 
     carrier_code: str
     carrier_name: str
     tracking_number: str
-    weight_g: int
+    weight_g: Decimal
     fee: Decimal
     currency: str
 
 
 @cache
 def _table() -> dict[str, Any]:
-    file = paths.FIXTURES / "orangeconnex" / "outbound" / "outbound_order_query_v2.json"
-    table: dict[str, Any] = orjson.loads(file.read_bytes())["data"]
+    file = paths.SCHEMAS / "orangeconnex" / "_shared" / "rates.json"
+    table: dict[str, Any] = orjson.loads(file.read_bytes())
     table["by_service"] = {service: row for row in table["carriers"] for service in row["services"]}
     table["by_region"] = {region: row for row in table["carriers"] for region in row.get("regions", ())}
     return table
+
+
+def channel_of(region: str, service: str) -> Channel:
+    """Carrier and rate: the service's own, or those of the region."""
+    table = _table()
+    by_region, currencies = table["by_region"], table["currencies"]
+    row = table["by_service"].get(service) or by_region.get(region, by_region[ELSE])
+    currency = currencies.get(region, currencies[ELSE])
+    return Channel(row["code"], row["name"], Decimal(row["base"]), Decimal(row["per_kg"]), currency)
+
+
+def limits_of(service: str) -> Limits:
+    """The most that a service takes."""
+    limits = _table()["limits"]
+    row = limits.get(service, limits[ELSE])
+    return Limits(1000 * Decimal(row["heaviest_kg"]), Decimal(row["longest_cm"]))
+
+
+def goes_abroad(service: str) -> bool:
+    """Whether a service leaves its region's country; one that does not stays inside."""
+    return service in _table()["international"]
+
+
+def weight_of(lines: Iterable[Line]) -> Decimal:
+    """Grams; the weight of each SKU is the table's."""
+    pieces_g = _table()["pieces_g"]
+    return Decimal(sum(pieces_g.get(line.sku, pieces_g[ELSE]) * line.quantity for line in lines))
 
 
 def parcel_of(order: OutboundOrder) -> Parcel | None:
     """The order's one parcel; None before it is packed."""
     if order.status not in PACKED:
         return None
-    table = _table()
-    by_region, currencies, pieces_g = table["by_region"], table["currencies"], table["pieces_g"]
-    carrier = table["by_service"].get(order.service) or by_region.get(order.region, by_region[ELSE])
-    weight_g = sum(pieces_g.get(line.sku, pieces_g[ELSE]) * line.quantity for line in order.lines)
-    started_kg = (Decimal(weight_g) / 1000).to_integral_value(ROUND_CEILING)
+    channel, weight_g = channel_of(order.region, order.service), weight_of(order.lines)
+    if order.own_label is not None:
+        carrier, tracking_number, _ = order.own_label
+        fee = Decimal(_table()["own_label"]["fee"])
+        return Parcel(carrier, carrier, tracking_number, weight_g, fee, channel.currency)
     return Parcel(
-        carrier_code=carrier["code"],
-        carrier_name=carrier["name"],
-        tracking_number=carrier["code"] + "".join(character for character in order.number if character.isdecimal()),
+        carrier_code=channel.code,
+        carrier_name=channel.name,
+        tracking_number=channel.code + "".join(character for character in order.number if character.isdecimal()),
         weight_g=weight_g,
-        fee=Decimal(carrier["base"]) + Decimal(carrier["per_kg"]) * started_kg,
-        currency=currencies.get(order.region, currencies[ELSE]),
+        fee=channel.fee(weight_g, ebay=_is_ebays(order)),
+        currency=channel.currency,
     )
+
+
+def _is_ebays(order: OutboundOrder) -> bool:
+    platform: str = orjson.loads(order.details).get("orderPlatform", "")
+    return platform.lower() == "ebay"

@@ -13,6 +13,7 @@ import orjson
 from ..domain.ledger import Key, Ledger
 from ..domain.lifecycles import DAY, place_outbound
 from ..domain.records import (
+    Estimate,
     InboundOrder,
     InboundStatus,
     Line,
@@ -74,17 +75,34 @@ DOCUMENTED_DETAILS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 
+# As a request for an estimate is kept: with its defaults.
+DEMO_PARCEL: Mapping[str, Any] = MappingProxyType(
+    {
+        "consigneeCountryCode": "GB",
+        "consigneePostCode": "BN2 5ES",
+        "intlSelfPayment": True,
+        "mfservice": False,
+        "referenceId": "DEMO-ESTIMATE-1",
+        "serviceRegion": "UK",
+        "serviceType": "EF",
+        "shippingServiceCode": ["GBDomStd_RMOnly", "GBDomesticFreight"],
+        "skuList": [{"pieceQuantity": 3, "skuId": "OC0000250380015"}],
+        "skuType": True,
+    }
+)
+
 
 class _Demo(NamedTuple):
     opening: Mapping[Key, int]
     references: Mapping[str, str]
+    parcel: bytes
 
 
 @cache
 def _demo() -> _Demo:
     opening = {(sku.code, region): pieces for sku in DEMO_SKUS for region, pieces in sku.stock.items()}
     references = {reference_of(sku.code): sku.code for sku in DEMO_SKUS}
-    return _Demo(opening, references)
+    return _Demo(opening, references, orjson.dumps(dict(DEMO_PARCEL)))
 
 
 @cache
@@ -117,6 +135,7 @@ def sow(world: World) -> None:
     world.inbound.update(records.put_away)
     world.inbound_by_seller_number.update({each.seller_number: n for n, each in records.put_away.items()})
     world.returned.update(records.returned)
+    world.estimates["DEMO-ESTIMATE-1"] = Estimate(now_s - OPENED_BEFORE_S, demo.parcel)
     place_outbound(world, records.fresh)
 
 

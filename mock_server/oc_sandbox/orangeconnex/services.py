@@ -23,6 +23,30 @@ def _codes() -> dict[str, frozenset[str]]:
     }
 
 
+@cache
+def _names() -> dict[str, str]:
+    return {
+        product["shippingServiceCode"]: _english(product["shippingServiceNameList"])
+        for row in service_list()
+        for product in row["productList"]
+    }
+
+
+def _english(names: Wire) -> str:
+    return next(str(name["shippingServiceName"]) for name in names if name["language"] == "en-US")
+
+
+def services_of(region: str) -> list[str]:
+    """The services that a region offers, in the list's order; none where there is no such region."""
+    rows = (row["productList"] for row in service_list() if row["serviceRegion"] == region)
+    return [product["shippingServiceCode"] for product in next(rows, ())]
+
+
+def name_of(service: str) -> str:
+    """The English name of a service in the list, the first where it has several."""
+    return _names()[service]
+
+
 def offers(region: str, service: str) -> bool:
     """Whether a region offers a service."""
     return service in _codes().get(region, ())

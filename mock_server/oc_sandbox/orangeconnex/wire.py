@@ -1,6 +1,7 @@
 """Crossings between this vendor's spelling and ours that several groups share."""
 
 from datetime import datetime
+from decimal import Decimal
 from sys import intern
 
 from ..domain.records import Line
@@ -17,3 +18,13 @@ def reply_time(at_s: int) -> str:
 def lines_from(products: Wire, *, sku: str, quantity: str) -> tuple[Line, ...]:
     """The lines of an order from its product rows; quantities may be text, and SKU ids repeat, so are interned."""
     return tuple(Line(intern(product[sku]), int(product[quantity])) for product in products)
+
+
+def amount_to(amount: Decimal) -> int | float:
+    """A sum of money, or a weight, as replies write it: 19, not 19.0."""
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def weight_to(weight_g: Decimal) -> str:
+    """Grams as replies write them: 11000.0000."""
+    return f"{weight_g:.4f}"

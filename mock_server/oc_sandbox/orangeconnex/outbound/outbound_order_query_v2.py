@@ -5,7 +5,6 @@ Source: vendor docs page 2025-03-11; the reply's form: the page's example.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from decimal import Decimal
 from functools import cache
 from itertools import chain, islice
 
@@ -16,7 +15,7 @@ from ...refusal import Refused, Wire
 from ...wire import epoch_s
 from ..parcels import Parcel, parcel_of
 from ..vocabulary import OUTBOUND_STATUSES
-from ..wire import reply_time
+from ..wire import amount_to, reply_time, weight_to
 
 
 @cache
@@ -92,18 +91,13 @@ def _order_to(order: OutboundOrder) -> Wire:
 
 def _parcel_to(parcel: Parcel, order: OutboundOrder) -> Wire:
     return {
-        "feeAmount": _number(parcel.fee),
+        "feeAmount": amount_to(parcel.fee),
         "orderNumber": order.number,
         "LMCarrierCode": parcel.carrier_code,
-        "chargeableWeight": f"{parcel.weight_g}.0000",
+        "chargeableWeight": weight_to(parcel.weight_g),
         "feeAmountCurrency": parcel.currency,
         "LMCarrierName": parcel.carrier_name,
         "chargeableWeightUnit": "g",
         "SKUList": [{"MFSKUID": line.sku, "SKUQuantity": line.quantity, "SN": ""} for line in order.lines],
         "trackingNumber": parcel.tracking_number,
     }
-
-
-def _number(amount: Decimal) -> int | float:
-    # The vendor writes 19, not 19.0.
-    return int(amount) if amount == amount.to_integral_value() else float(amount)

@@ -3,7 +3,7 @@
 Source: vendor docs page 2026-06-08.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from sys import intern
 from typing import Any
 
@@ -76,12 +76,22 @@ RULES = (
 
 def handle(request: Wire, world: World) -> Wire:
     """The answer's `data`: number and reference of each order taken on; a Partial if some were refused."""
+    return place_each(request["data"], _order_from, RULES, world)
+
+
+def place_each(
+    rows: Iterable[Wire],
+    read: Callable[[Wire, World], OutboundOrder],
+    rules: Iterable[Rule[OutboundOrder, World]],
+    world: World,
+) -> Wire:
+    """Take orders on one by one, whatever kind they are read as: those that keep the rules, the others refused."""
     done: list[Wire] = []
     refusals: list[Refused] = []
-    for row in request["data"]:
-        order = _order_from(row, world)
+    for row in rows:
+        order = read(row, world)
         try:
-            enforce(RULES, order, world)
+            enforce(rules, order, world)
         except Refused as refused:
             refusals.append(refused)
             continue

@@ -6,16 +6,14 @@ Source: vendor docs pages, undated.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...domain.records import SkuStatus
+from ...domain.records import Estimate, SkuStatus
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ...wire import packed
 from ..services import offers
+from .estimates import region_of
 
 Broken = Mapping[str, Any] | None
-
-SERVICE_LIST_REGIONS = {"AU-Sydney": "AU", "AU-Melbourne": "AU-MEL"}
-"""The regions that this operation calls otherwise than GetServiceList."""
 
 
 def reference_repeated(parcel: Wire, world: World) -> Broken:
@@ -36,8 +34,7 @@ def sku_not_reviewed(parcel: Wire, world: World) -> Broken:
 
 def service_unknown(parcel: Wire, world: World) -> Broken:
     """The region does not offer a service that is to be priced."""
-    region = SERVICE_LIST_REGIONS.get(parcel["serviceRegion"], parcel["serviceRegion"])
-    services = parcel.get("shippingServiceCode", ())
+    region, services = region_of(parcel), parcel.get("shippingServiceCode", ())
     return next(({"shipping_service_code": service} for service in services if not offers(region, service)), None)
 
 
@@ -54,8 +51,8 @@ RULES = (
 
 
 def handle(request: Wire, world: World) -> Wire:
-    """The answer's `data`. The request is kept, whole, until its result is asked for."""
+    """The answer's `data`. The parcel is kept; what it costs is worked out when that is asked for."""
     parcel = request["data"]
     enforce(RULES, parcel, world)
-    world.estimates[parcel["referenceId"]] = packed(request)
+    world.estimates[parcel["referenceId"]] = Estimate(world.now_s(), packed(parcel))
     return {"referenceId": parcel["referenceId"]}

@@ -13,15 +13,19 @@ from ..vocabulary import BUCKET_FIELDS
 
 def handle(request: Wire, world: World) -> Wire:
     """The rows of the asked page, in the order of SKU id and region."""
-    query = request["data"]
+    return [_row(world.ledger, key) for key in page_of(request["data"], world.ledger)]
+
+
+def page_of(query: Wire, ledger: Ledger) -> Sequence[Key]:
+    """The shelves of the page that a query asks for, filtered by its lists, in the order of SKU id and region."""
     skus = {row["mfSkuId"] for row in query.get("skuList", ())}
     regions = {row["serviceRegion"] for row in query.get("serviceRegionList", ())}
     size = int(query["pageSize"])
     first = (int(query["pageNumber"]) - 1) * size
-    keys = _of_skus(world.ledger, skus) if skus else world.ledger.sorted_shelves()
+    keys = _of_skus(ledger, skus) if skus else ledger.sorted_shelves()
     if regions:
         keys = [key for key in keys if key[1] in regions]
-    return [_row(world.ledger, key) for key in keys[first : first + size]]
+    return keys[first : first + size]
 
 
 def _of_skus(ledger: Ledger, skus: set[str]) -> Sequence[Key]:

@@ -32,13 +32,13 @@ def world_of(sandbox: Sandbox) -> World:
 
 def test_the_request_is_kept_under_its_reference_with_its_defaults(sandbox: Sandbox, send: Send) -> None:
     assert ask(send)["data"] == {"referenceId": "r-1"}
-    kept = orjson.loads(world_of(sandbox).estimates["r-1"])["data"]
+    kept = orjson.loads(world_of(sandbox).estimates["r-1"].details)
     assert (kept["serviceType"], kept["mfservice"], kept["intlSelfPayment"]) == ("EF", False, True)
 
 
 def test_a_refused_request_leaves_its_reference_free(sandbox: Sandbox, send: Send) -> None:
     assert ask(send, {"skuId": "OC0"})["errors"][0]["code"] == "400511"
-    assert not world_of(sandbox).estimates
+    assert "r-1" not in world_of(sandbox).estimates
     assert ask(send)["code"] == 0
 
 
