@@ -98,6 +98,12 @@ def test_a_wrong_method_answers_405_and_names_the_right_one(operation: Operation
     assert operation.method in dict(reply.headers)["allow"]
 
 
+def test_a_list_that_is_bad_late_is_refused_for_what_is_bad() -> None:
+    rows = [{"mfSkuId": "OC0000012220012"}] * 5000 + [{"mfSkuId": 7}]
+    got = answer(Sandbox(), "get_stock_movement", {"data": {"mfSkuList": rows}})
+    assert got["errors"] == [{"code": "400003", "message": "mfSkuId 字段类型错误!"}]
+
+
 def test_nul_and_emoji_inside_a_text_are_kept_and_given_back() -> None:
     given_back = answer(Sandbox(), "get_stock_movement", {"data": {}, "messageId": "\x00 é 😀"})
     assert given_back["messageId"] == "\x00 é 😀"

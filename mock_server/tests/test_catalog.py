@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from oc_sandbox import Sandbox, formats, paths
 from oc_sandbox.catalog import CatalogError, catalog, load
 from oc_sandbox.contract import Operation
-from oc_sandbox.validation import Schema
+from oc_sandbox.validation import LIST_LOOKED_AT_FIRST, Schema
 
 MOVEMENT = Path("orangeconnex/stock/get_stock_movement.json")
 
@@ -121,6 +121,22 @@ def test_no_link_and_no_mailbox_is_anybodys(file: Path) -> None:
 def test_the_demo_sellers_account_number_is_made_up() -> None:
     (seller,) = Sandbox().describe()["sellers"]
     assert re.fullmatch(r"100000\d\d", seller["ocid"])
+
+
+def longest_lists(node: object) -> list[int]:
+    """Every maxItems below a schema."""
+    if isinstance(node, dict):
+        own = [node["maxItems"]] if isinstance(node.get("maxItems"), int) else []
+        return own + [length for child in node.values() for length in longest_lists(child)]
+    return [length for child in node for length in longest_lists(child)] if isinstance(node, list) else []
+
+
+def test_no_list_may_be_longer_than_what_is_looked_at_for_errors() -> None:
+    lengths = [
+        length for operation in catalog().operations.values() for length in longest_lists(operation.request.schema)
+    ]
+    assert 50 in lengths
+    assert max(lengths) < LIST_LOOKED_AT_FIRST
 
 
 OPERATIONS = [pytest.param(operation, id=operation.name) for operation in catalog().operations.values()]
