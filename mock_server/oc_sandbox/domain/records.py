@@ -80,6 +80,14 @@ class InboundOrder(NamedTuple):
     details: bytes
 
 
+class Tracking(NamedTuple):
+    """A parcel on its way to the warehouse. `carton` is the carton inside it, as the caller named it, or empty."""
+
+    number: str
+    carrier: str
+    carton: str
+
+
 class ReturnedPiece(NamedTuple):
     """One returned piece on a returns shelf. Lengths in millimetres, weight in grams."""
 

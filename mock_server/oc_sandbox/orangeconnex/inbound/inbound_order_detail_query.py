@@ -7,17 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import orjson
-
 from ...domain.lifecycles import INBOUND
-from ...domain.records import InboundOrder, InboundStatus
+from ...domain.records import InboundOrder, InboundStatus, Tracking
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ...wire import epoch_s
 from ..vocabulary import INBOUND_STATUSES
+from .orders import BY_TRUCK, shipping_method
 
 ARRIVED = frozenset({InboundStatus.ARRIVED, InboundStatus.PARTLY_PUT_AWAY, InboundStatus.PUT_AWAY})
-BY_TRUCK = "TK"
 
 
 def inbound_number_unknown(query: Wire, world: World) -> Mapping[str, Any] | None:
@@ -73,14 +71,18 @@ def _order_to(order: InboundOrder, world: World) -> Wire:
         "inboundNumber": order.number,
         "sellerinboundNumber": order.seller_number,
         "status": INBOUND_STATUSES[order.status],
-        "trackingList": [],
+        "trackingList": [_tracking_to(tracking) for tracking in world.inbound_trackings.get(order.number, {}).values()],
     }
+
+
+def _tracking_to(tracking: Tracking) -> Wire:
+    carton = {"cartonNumber": tracking.carton} if tracking.carton else {}
+    return {"carrier": tracking.carrier, **carton, "trackingNumber": tracking.number}
 
 
 def _arrival_to(order: InboundOrder) -> Wire:
     """Appointment, arrival notice and batch, where there are any."""
-    by_truck = orjson.loads(order.details).get("shippingMethod") == BY_TRUCK
-    if not by_truck or order.status not in ARRIVED:
+    if shipping_method(order) != BY_TRUCK or order.status not in ARRIVED:
         return {}
     arrived_at_s = order.created_at_s + INBOUND[InboundStatus.NOT_ARRIVED].lasts_s
     tail = order.number.removeprefix("OCI")
