@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .ledger import Bucket, Reason
-from .records import InboundStatus, OutboundOrder, OutboundStatus, SkuStatus
+from .records import CustomsFile, FileStatus, InboundStatus, OutboundOrder, OutboundStatus, SkuStatus
 from .world import World
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -79,6 +79,8 @@ SKU: Mapping[SkuStatus, tuple[int, SkuStatus]] = MappingProxyType(
     }
 )
 
+FILE_REVIEW_S = 2 * HOUR
+
 OUTBOUND_DUE = "outbound_order_moves_on"
 INBOUND_DUE = "inbound_order_moves_on"
 SKU_DUE = "sku_moves_on"
@@ -146,6 +148,13 @@ def _inbound_moves_on(world: World, number: str, at_s: int) -> None:
     world.inbound[number] = order._replace(status=step.then, changed_at_s=at_s)
     if step.then in INBOUND:
         world.plan(at_s + INBOUND[step.then].lasts_s, INBOUND_DUE, number)
+
+
+def file_status(file: CustomsFile, now_s: int) -> FileStatus:
+    """Where a customs file is at an instant. Nothing else changes with it, so it is not an event of the agenda."""
+    if now_s < file.uploaded_at_s + FILE_REVIEW_S:
+        return FileStatus.UNDER_REVIEW
+    return FileStatus.APPROVED if file.readable else FileStatus.REJECTED
 
 
 def start_sku(world: World, code: str) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .clock import Clock
 from .ids import Ids
 from .ledger import Ledger
-from .records import InboundOrder, OutboundOrder, Product, ReturnedPiece, Sku, Tracking, Warehouse
+from .records import CustomsFile, InboundOrder, OutboundOrder, Product, ReturnedPiece, Sku, Tracking, Warehouse
 from .shop import MovementBook
 
 
@@ -50,6 +50,7 @@ class World:
     outbound_by_ebay_order: dict[str, list[str]] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
     inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)
+    inbound_files: dict[str, dict[tuple[str, str], CustomsFile]] = field(default_factory=dict)
     sku_by_reference: dict[str, str] = field(default_factory=dict)
     agenda: list[Due] = field(default_factory=list)
     _outbound_numbers: list[str] = field(default_factory=list, repr=False, compare=False)

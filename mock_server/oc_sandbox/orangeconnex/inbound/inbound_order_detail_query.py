@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ...domain.lifecycles import INBOUND
-from ...domain.records import InboundOrder, InboundStatus, Tracking
+from ...domain.lifecycles import INBOUND, file_status
+from ...domain.records import CustomsFile, FileStatus, InboundOrder, InboundStatus, Tracking
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ...wire import epoch_s
-from ..vocabulary import INBOUND_STATUSES
+from ..vocabulary import FILE_STATUSES, INBOUND_STATUSES
 from .orders import BY_TRUCK, shipping_method
 
+UNREADABLE = "The file is neither base64 nor an http address."
 ARRIVED = frozenset({InboundStatus.ARRIVED, InboundStatus.PARTLY_PUT_AWAY, InboundStatus.PUT_AWAY})
 
 
@@ -58,7 +59,7 @@ def _in_window(query: Wire, orders: Iterable[InboundOrder]) -> Iterator[InboundO
 
 
 def _order_to(order: InboundOrder, world: World) -> Wire:
-    pieces = Counter[str]()
+    pieces, now_s = Counter[str](), world.now_s()
     for line in order.lines:
         pieces[line.sku] += line.quantity
     return {
@@ -67,11 +68,22 @@ def _order_to(order: InboundOrder, world: World) -> Wire:
             for code, quantity in pieces.items()
         ],
         **_arrival_to(order),
-        "fileList": [],
+        "fileList": [_file_to(file, now_s) for file in world.inbound_files.get(order.number, {}).values()],
         "inboundNumber": order.number,
         "sellerinboundNumber": order.seller_number,
         "status": INBOUND_STATUSES[order.status],
         "trackingList": [_tracking_to(tracking) for tracking in world.inbound_trackings.get(order.number, {}).values()],
+    }
+
+
+def _file_to(file: CustomsFile, now_s: int) -> Wire:
+    status = file_status(file, now_s)
+    return {
+        "failReason": UNREADABLE if status is FileStatus.REJECTED else "",
+        "file": file.content,
+        "fileName": file.name,
+        "fileType": file.kind,
+        "verifyStatus": FILE_STATUSES[status],
     }
 
 
