@@ -12,6 +12,7 @@ from .ids import Ids
 from .ledger import Ledger
 from .records import CustomsFile, InboundOrder, OutboundOrder, Product, ReturnedPiece, Sku, Tracking, Warehouse
 from .shop import MovementBook
+from .timeline import Timeline
 
 
 class Due(NamedTuple):
@@ -49,6 +50,7 @@ class World:
     outbound_by_reference: dict[str, str] = field(default_factory=dict)
     outbound_by_ebay_order: dict[str, list[str]] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
+    inbound_timeline: Timeline = field(default_factory=Timeline)
     inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)
     inbound_files: dict[str, dict[tuple[str, str], CustomsFile]] = field(default_factory=dict)
     sku_by_reference: dict[str, str] = field(default_factory=dict)

@@ -39,6 +39,12 @@ def _carton_from(row: Wire, place: str) -> Carton:
     return Carton(row.get("cartonNumber") or place, row.get("sellerCartonNumber", ""), lines)
 
 
+def moved_between(world: World, start_s: int, end_s: int) -> list[InboundOrder]:
+    """The orders placed or brought to another status from `start_s` to `end_s`, both inside, as they were placed."""
+    found = (world.inbound[number] for number in world.inbound_timeline.between(start_s, end_s))
+    return sorted(found, key=lambda order: order.created_at_s)
+
+
 def order_unknown(upload: Wire, world: World) -> Mapping[str, Any] | None:
     """The seller has no order under OrangeConnex's number."""
     number = upload["inboundNumber"]
