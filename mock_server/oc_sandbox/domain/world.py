@@ -34,10 +34,14 @@ class Happened(NamedTuple):
 
 @dataclass
 class World:
-    """One seller's account. Handlers read it, check, and change it; nothing else does."""
+    """One seller's account. Handlers read it, check, and change it; nothing else does.
+
+    `address` tells it from all others in the URLs of its files.
+    """
 
     clock: Clock
     ids: Ids
+    address: str = ""
     ledger: Ledger = field(default_factory=Ledger)
     skus: dict[str, Sku] = field(default_factory=dict)
     outbound: dict[str, OutboundOrder] = field(default_factory=dict)

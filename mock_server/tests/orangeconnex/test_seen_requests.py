@@ -411,6 +411,18 @@ BODIES = {
         "inbound_order_list_query",
         {"data": {"startTime": "2024-01-01T00:00:00+0000", "endTime": "2024-01-07T23:59:59+0000"}},
     ),
+    "labels, page 2023": (
+        "inbound_label_query",
+        {
+            "data": {"inboundOrderList": [{"inboundOrder": "OCI4AU05251270"}]},
+            "messageId": "679350933",
+            "timestamp": 1701242572,
+        },
+    ),
+    "labels, client: 30 numbers": (
+        "inbound_label_query",
+        {"data": {"inboundOrderList": [{"inboundOrder": "OCI4DE06746410"}] * 30}},
+    ),
     "outbound query, ERP: 15 days": ("outbound_order_query_v2", {"data": window(timedelta(days=15), zone="+0800")}),
     "outbound query, ERP: one order": (
         "outbound_order_query_v2",
