@@ -1,5 +1,6 @@
 """A call and its reply, as every adapter hands them to dispatch and takes them back."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qs
@@ -7,6 +8,10 @@ from urllib.parse import parse_qs
 LARGEST_FORM = 1024 * 1024
 MOST_PARAMETERS = 1000
 """What comes after so many is not read: a server with one thread has others to answer."""
+
+NO_HOST = "oc-sandbox.invalid"
+"""The host of calls that name none: one that cannot be looked up, so a call that escapes fails at once."""
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,300}")
 
 
 class Call(NamedTuple):
@@ -17,6 +22,12 @@ class Call(NamedTuple):
     headers: Mapping[str, str]
     body: bytes = b""
     query: str = ""
+    scheme: str = "http"
+
+    def root_url(self) -> str:
+        """Scheme, host and port as the caller wrote them."""
+        host = self.headers.get("host", "")
+        return f"{self.scheme}://{host if _HOST.fullmatch(host) else NO_HOST}"
 
     def parameters(self) -> dict[str, str]:
         """The query string's parameters, decoded once; of a repeated one the last."""

@@ -131,7 +131,7 @@ class Operation:
 
     @property
     def renders(self) -> str:
-        """json, or browser where the handler answers with a page or a redirect."""
+        """json, or what the handler answers with: browser is a page or a redirect, file a file and its type."""
         return str(self.document.get("renders", "json"))
 
     def row(self, refused: Refused) -> ErrorRow:

@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -15,7 +16,7 @@ from .domain.clock import from_ms, wall_clock_ms
 from .journal import Outcome
 from .refusal import Partial, Refused, Wire
 from .tenancy import Tenant, Tenants
-from .wire import packed
+from .wire import Link, packed
 
 LARGEST_BODY = 10 * 1024 * 1024
 MANY_BRACKETS = 250
@@ -175,8 +176,8 @@ def _render(
             outcome: Outcome = "partial" if answer.done else "refused"
             return _refusal(api, row, answer, operation.errors, call, request, tenant), outcome
         answer = answer.done
-    if operation.renders == "browser":
-        return _browser_reply(answer), "ok"
+    if operation.renders in OTHER_THAN_JSON:
+        return OTHER_THAN_JSON[operation.renders](answer), "ok"
     values = {"data": answer, **_echo(api, request, tenant)}
     body = fill(operation.success.body, values)
     return _reply(api, operation.success_status, body, call, tenant), "ok"
@@ -223,10 +224,25 @@ def _reply(api: Api, status: int, body: Wire, call: Call, tenant: Tenant | None)
     headers = api.reply_headers
     if api.session_cookie and tenant is not None and api.session_cookie not in call.headers.get("cookie", ""):
         headers = (*headers, ("set-cookie", f"{api.session_cookie}={tenant.session_id}; Path=/; HttpOnly"))
-    return Reply(status, headers, packed(body))
+    return Reply(status, headers, packed(body, lambda value: _written(value, call)))
+
+
+def _written(value: Any, call: Call) -> Wire:
+    if type(value) is Link:
+        return call.root_url() + value.path
+    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def _browser_reply(answer: Wire) -> Reply:
     if "location" in answer:
         return Reply(302, (("location", answer["location"]),), b"")
     return Reply(200, (("content-type", "text/html;charset=UTF-8"),), answer["page"].encode())
+
+
+def _file_reply(answer: Wire) -> Reply:
+    return Reply(200, (("content-type", answer["content_type"]),), answer["content"])
+
+
+OTHER_THAN_JSON: Mapping[str, Callable[[Wire], Reply]] = MappingProxyType(
+    {"browser": _browser_reply, "file": _file_reply}
+)

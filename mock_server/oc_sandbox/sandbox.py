@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .call import Call, Reply
+from .call import NO_HOST, Call, Reply
 from .catalog import catalog
 from .control import stock
 from .control.views import tenant_view
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import httpx
     import httpx2
 
-BASE_URL = "http://oc-sandbox.invalid"
-"""The host that in-process URLs bear; a name that cannot be looked up, so a call that escapes fails at once."""
+BASE_URL = f"http://{NO_HOST}"
+"""What in-process URLs start with."""
 
 
 class Sandbox:

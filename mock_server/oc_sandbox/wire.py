@@ -1,5 +1,8 @@
 """Small crossings between the wire's spelling and ours that every vendor's groups share."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 import orjson
 
 from .formats import parse_date_time
@@ -11,6 +14,15 @@ def epoch_s(text: str) -> int:
     return int(parse_date_time(text).timestamp())
 
 
-def packed(value: Wire) -> bytes:
-    """Compact JSON, to be kept. orjson leaves its result some 8 kB of room, which a copy sheds."""
-    return memoryview(orjson.dumps(value)).tobytes()
+class Link(NamedTuple):
+    """Something that this server serves at a path; in a reply it becomes the URL, as the caller would write it."""
+
+    path: str
+
+
+def packed(value: Wire, write: Callable[[Any], Wire] | None = None) -> bytes:
+    """Compact JSON, to be kept. orjson leaves its result some 8 kB of room, which a copy sheds.
+
+    `write` gives the JSON value for what is none by itself.
+    """
+    return memoryview(orjson.dumps(value, write)).tobytes()

@@ -11,7 +11,8 @@ Send = Callable[[Call], Reply]
 
 def _call(request: httpx2.Request, body: bytes) -> Call:
     headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
-    return Call(request.method, request.url.path, headers, body, request.url.query.decode("ascii", "replace"))
+    url = request.url
+    return Call(request.method, url.path, headers, body, url.query.decode("ascii", "replace"), url.scheme)
 
 
 def _response(reply: Reply, request: httpx2.Request) -> httpx2.Response:

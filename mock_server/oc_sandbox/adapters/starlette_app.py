@@ -29,7 +29,8 @@ class Application:
         if body is None:
             return
         sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        call = Call(scope["method"], scope["path"], sent, body, scope["query_string"].decode("latin-1"))
+        query = scope["query_string"].decode("latin-1")
+        call = Call(scope["method"], scope["path"], sent, body, query, scope.get("scheme", "http"))
         reply = dispatch(call, self._tenants)
         headers = [*_encoded(reply.headers), (b"content-length", b"%d" % len(reply.body))]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .ledger import Bucket, Reason
-from .records import InboundStatus, OutboundOrder, OutboundStatus, SkuStatus
+from .records import CustomsFile, FileStatus, InboundOrder, InboundStatus, OutboundOrder, OutboundStatus, SkuStatus
 from .world import World
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -79,6 +79,8 @@ SKU: Mapping[SkuStatus, tuple[int, SkuStatus]] = MappingProxyType(
     }
 )
 
+FILE_REVIEW_S = 2 * HOUR
+
 OUTBOUND_DUE = "outbound_order_moves_on"
 INBOUND_DUE = "inbound_order_moves_on"
 SKU_DUE = "sku_moves_on"
@@ -129,8 +131,9 @@ def _outbound_moves_on(world: World, number: str, at_s: int) -> bool:
 
 
 def start_inbound(world: World, number: str) -> None:
-    """Plan an inbound order's next step."""
+    """Note that an inbound order was placed, and plan its next step."""
     order = world.inbound[number]
+    world.inbound_timeline.add(order.created_at_s, number)
     world.plan(order.created_at_s + INBOUND[order.status].lasts_s, INBOUND_DUE, number)
 
 
@@ -145,9 +148,42 @@ def _inbound_moves_on(world: World, number: str, at_s: int) -> bool:
             changes = ((step.out_of, -moved), (step.into, moved))
             world.ledger.post((line.sku, order.region), at_s, changes, step.reason, number)
     world.inbound[number] = order._replace(status=step.then, changed_at_s=at_s)
+    world.inbound_timeline.add(at_s, number)
     if step.then in INBOUND:
         world.plan(at_s + INBOUND[step.then].lasts_s, INBOUND_DUE, number)
     return True
+
+
+def _inbound_steps(order: InboundOrder) -> list[InboundStep]:
+    """The steps behind an inbound order; none if it left the way that the table shows."""
+    steps, status = [], InboundStatus.NOT_ARRIVED
+    while status is not order.status:
+        if status not in INBOUND:
+            return []
+        steps.append(INBOUND[status])
+        status = INBOUND[status].then
+    return steps
+
+
+def put_away_pieces(order: InboundOrder) -> int:
+    """How many pieces of an inbound order are on the shelf by now: those that its past steps made available."""
+    on_the_shelf = [step for step in _inbound_steps(order) if step.into is Bucket.AVAILABLE]
+    return sum(step.moves(line.quantity) for step in on_the_shelf for line in order.lines)
+
+
+def inbound_times(order: InboundOrder) -> list[int]:
+    """The instants at which an inbound order was placed and took its past steps, if nothing held it up."""
+    times = [order.created_at_s]
+    for step in _inbound_steps(order):
+        times.append(times[-1] + step.lasts_s)
+    return times
+
+
+def file_status(file: CustomsFile, now_s: int) -> FileStatus:
+    """Where a customs file is at an instant. Nothing else changes with it, so it is not an event of the agenda."""
+    if now_s < file.uploaded_at_s + FILE_REVIEW_S:
+        return FileStatus.UNDER_REVIEW
+    return FileStatus.APPROVED if file.readable else FileStatus.REJECTED
 
 
 def start_sku(world: World, code: str) -> None:

@@ -37,6 +37,14 @@ class SkuStatus(Enum):
     ACTIVE = "active"
 
 
+class FileStatus(Enum):
+    """Where a customs file is in its review."""
+
+    UNDER_REVIEW = "under_review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
 class Line(NamedTuple):
     """So many pieces of a SKU."""
 
@@ -105,6 +113,28 @@ class Estimate(NamedTuple):
 
     asked_at_s: int
     details: bytes
+
+
+class Tracking(NamedTuple):
+    """A parcel on its way to the warehouse. `carton` is the carton inside it, as the caller named it, or empty."""
+
+    number: str
+    carrier: str
+    carton: str
+
+
+class CustomsFile(NamedTuple):
+    """A customs file of an inbound order. `kind` is the caller's code for what it is.
+
+    Its content is not kept: `content` is the address it was given as, or the digest of what was sent, of `size` bytes.
+    """
+
+    name: str
+    kind: str
+    content: str
+    size: int
+    readable: bool
+    uploaded_at_s: int
 
 
 class ReturnedPiece(NamedTuple):

@@ -10,8 +10,19 @@ from typing import NamedTuple
 from .clock import Clock
 from .ids import Ids
 from .ledger import Ledger
-from .records import Estimate, InboundOrder, OutboundOrder, Product, ReturnedPiece, Sku, Warehouse
+from .records import (
+    CustomsFile,
+    Estimate,
+    InboundOrder,
+    OutboundOrder,
+    Product,
+    ReturnedPiece,
+    Sku,
+    Tracking,
+    Warehouse,
+)
 from .shop import MovementBook
+from .timeline import Timeline
 
 
 class Due(NamedTuple):
@@ -33,10 +44,14 @@ class Happened(NamedTuple):
 
 @dataclass
 class World:
-    """One seller's account. Handlers read it, check, and change it; nothing else does."""
+    """One seller's account. Handlers read it, check, and change it; nothing else does.
+
+    `address` tells it from all others in the URLs of its files.
+    """
 
     clock: Clock
     ids: Ids
+    address: str = ""
     ledger: Ledger = field(default_factory=Ledger)
     skus: dict[str, Sku] = field(default_factory=dict)
     outbound: dict[str, OutboundOrder] = field(default_factory=dict)
@@ -49,6 +64,9 @@ class World:
     outbound_by_reference: dict[str, str] = field(default_factory=dict)
     outbound_by_ebay_order: dict[str, list[str]] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
+    inbound_timeline: Timeline = field(default_factory=Timeline)
+    inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)
+    inbound_files: dict[str, dict[tuple[str, str], CustomsFile]] = field(default_factory=dict)
     sku_by_reference: dict[str, str] = field(default_factory=dict)
     agenda: list[Due] = field(default_factory=list)
     _outbound_numbers: list[str] = field(default_factory=list, repr=False, compare=False)

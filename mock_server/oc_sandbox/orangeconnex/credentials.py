@@ -122,10 +122,11 @@ def _forget_dead(grants: dict[str, Grant], dead_since_s: int) -> None:
 
 def open_account(tenant: Tenant) -> Account:
     """A fresh tenant's account, with one seller."""
-    world = World(tenant.clock, tenant.ids)
+    ocid = "10000001"
+    world = World(tenant.clock, tenant.ids, _address_of(tenant.client_key, ocid))
     if tenant.seed == "demo":
         seeds.sow(world)
-    seller = Seller(ocid="10000001", login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret
+    seller = Seller(ocid, login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret
     return Account(tenant.client_key, tenant.secret_key, tenant.clock, tenant.ids, {seller.ocid: seller})
 
 
@@ -133,7 +134,7 @@ def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
     """The tenant that the clientKey header names; for operations without that header the token's, or the default.
 
     In the OAuth operations client_id names it, or the Authorization header; there the documented example of clientKey
-    differs from client_id, so it names nobody.
+    differs from client_id, so it names nobody. The URL of a file has it in its path.
     """
     if operation.group == "oauth":
         client_id = _client_id(call)
@@ -143,6 +144,12 @@ def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
         if client is None:
             raise _refused(call, "client_unknown", f"no tenant has the client_id {client_id!r}; {TENANTS_LISTED}")
         return client
+    if "address" in operation.auth:
+        client_key, _ = _address_in(call.path)
+        addressee = tenants.find(NAME, client_key)
+        if addressee is None:
+            raise Refused("file_unknown")
+        return addressee
     client_key = call.headers.get("clientkey", "")
     if not client_key and "client_key" not in operation.auth:
         token = _bearer(call)
@@ -160,6 +167,17 @@ def _refused(call: Call, error: str, why: str) -> Refused:
     """A refusal whose reason stands in the log: the vendor's own words, which the reply keeps to, tell little."""
     log.warning("%s %s: %s: %s", call.method, call.path, error, why)
     return Refused(error)
+
+
+def _address_of(client_key: str, ocid: str) -> str:
+    """What stands behind /files/ in the URLs of a seller's files."""
+    return f"{client_key}/{ocid}"
+
+
+def _address_in(path: str) -> tuple[str, str]:
+    """Client key and account number out of such a URL's path."""
+    client_key, ocid = path.split("/")[2:4]
+    return client_key, ocid
 
 
 def _client_id(call: Call) -> str:
@@ -205,6 +223,11 @@ def authenticate(call: Call, operation: Operation, tenant: Tenant) -> Account | 
     if operation.group == "oauth":
         check_client(call, tenant)
         return account
+    if "address" in operation.auth:
+        seller = account.sellers.get(_address_in(call.path)[1])
+        if seller is None:
+            raise Refused("file_unknown")
+        return seller.world
     if "signature" in operation.auth:
         check_signature(call, tenant)
     if "token" not in operation.auth:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..domain.ledger import Key, Ledger
-from ..domain.lifecycles import DAY, place_outbound
+from ..domain.lifecycles import DAY, inbound_times, place_outbound
 from ..domain.records import (
     Estimate,
     InboundOrder,
@@ -23,6 +23,7 @@ from ..domain.records import (
     Sku,
     SkuStatus,
 )
+from ..domain.timeline import Timeline
 from ..domain.world import World
 
 OPENED_BEFORE_S = 30 * DAY
@@ -134,6 +135,7 @@ def sow(world: World) -> None:
     world.outbound_by_ebay_order["25-11158-23993"] = ["OCO2000009385032GB"]
     world.inbound.update(records.put_away)
     world.inbound_by_seller_number.update({each.seller_number: n for n, each in records.put_away.items()})
+    world.inbound_timeline = records.timeline.copy()
     world.returned.update(records.returned)
     world.estimates["DEMO-ESTIMATE-1"] = Estimate(now_s - OPENED_BEFORE_S, demo.parcel)
     place_outbound(world, records.fresh)
@@ -144,6 +146,7 @@ class _Records(NamedTuple):
     delivered: dict[str, OutboundOrder]
     fresh: OutboundOrder
     put_away: dict[str, InboundOrder]
+    timeline: Timeline
     returned: dict[str, ReturnedPiece]
 
 
@@ -181,6 +184,10 @@ def _records(now_s: int) -> _Records:
         InboundOrder("OCI5DE00000103", "DEMO-IN-3", *arrived, "DE", _line("OC0000255604014", 800), express),
         InboundOrder("OCI5GB00000104", "DEMO-IN-4", *arrived, "UK", _line("OC0000011500022", 75), express),
     )
+    timeline = Timeline()
+    for order in put_away:
+        for at_s in inbound_times(order):
+            timeline.add(at_s, order.number)
     returned = (
         ReturnedPiece(f"DE01UC00{n}", "OC0000012220012", "DE01", "available", 160, 80, 20, 120, now_s - (11 - n) * DAY)
         for n in range(1, 5)
@@ -190,6 +197,7 @@ def _records(now_s: int) -> _Records:
         {order.number: order for order in delivered},
         fresh,
         {order.number: order for order in put_away},
+        timeline,
         {piece.unique_id: piece for piece in returned},
     )
 

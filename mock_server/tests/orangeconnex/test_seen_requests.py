@@ -395,6 +395,34 @@ BODIES = {
         "inbound_order_detail_query",
         {"data": {"sellerinboundNumberList": [f"IN-{n}" for n in range(40)], **window(A_WEEK - SECOND)}},
     ),
+    "inbound list, client: a window and nothing else": (
+        "inbound_order_list_query",
+        {"data": window(A_WEEK - SECOND), "messageId": UUID4, "timestamp": 1795361400000},
+    ),
+    "inbound list, client: page and limit": (
+        "inbound_order_list_query",
+        {"data": {**window(A_WEEK - SECOND), "page": 1, "limit": 100}},
+    ),
+    "inbound list, client: pageNumber and pageSize": (
+        "inbound_order_list_query",
+        {"data": {**window(A_WEEK - SECOND), "pageNumber": 1, "pageSize": 100}},
+    ),
+    "inbound list, client: a week of January 2024": (
+        "inbound_order_list_query",
+        {"data": {"startTime": "2024-01-01T00:00:00+0000", "endTime": "2024-01-07T23:59:59+0000"}},
+    ),
+    "labels, page 2023": (
+        "inbound_label_query",
+        {
+            "data": {"inboundOrderList": [{"inboundOrder": "OCI4AU05251270"}]},
+            "messageId": "679350933",
+            "timestamp": 1701242572,
+        },
+    ),
+    "labels, client: 30 numbers": (
+        "inbound_label_query",
+        {"data": {"inboundOrderList": [{"inboundOrder": "OCI4DE06746410"}] * 30}},
+    ),
     "outbound query, ERP: 15 days": ("outbound_order_query_v2", {"data": window(timedelta(days=15), zone="+0800")}),
     "outbound query, ERP: one order": (
         "outbound_order_query_v2",

@@ -4,20 +4,19 @@ Source: vendor docs pages, undated; status, SKUs and tracking numbers: client in
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import orjson
-
-from ...domain.lifecycles import INBOUND
-from ...domain.records import InboundOrder, InboundStatus
+from ...domain.lifecycles import INBOUND, file_status
+from ...domain.records import CustomsFile, FileStatus, InboundOrder, InboundStatus, Tracking
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ...wire import epoch_s
-from ..vocabulary import INBOUND_STATUSES
+from ..vocabulary import FILE_STATUSES, INBOUND_STATUSES
+from .orders import BY_TRUCK, moved_between, shipping_method
 
+UNREADABLE = "The file is neither base64 nor an http address."
 ARRIVED = frozenset({InboundStatus.ARRIVED, InboundStatus.PARTLY_PUT_AWAY, InboundStatus.PUT_AWAY})
-BY_TRUCK = "TK"
 
 
 def inbound_number_unknown(query: Wire, world: World) -> Mapping[str, Any] | None:
@@ -34,33 +33,32 @@ def handle(request: Wire, world: World) -> Wire:
     """The answer's `data`: the orders, in a list."""
     query = request["data"]
     enforce(RULES, query, world)
-    found = _in_window(query, _selected(query, world))
-    return {"inboundOrderList": [_order_to(order, world) for order in found]}
+    return {"inboundOrderList": [_order_to(order, world) for order in _selected(query, world)]}
 
 
 def _selected(query: Wire, world: World) -> Iterable[InboundOrder]:
-    """The orders that the lists name, each once; all of them if there is no list."""
+    """The orders that the lists name, each once, as far as they are in the window; without lists all in the window."""
+    named = _named(query, world)
+    if "startTime" not in query:
+        return world.inbound.values() if named is None else (world.inbound[number] for number in named)
+    inside = moved_between(world, epoch_s(query["startTime"]), epoch_s(query["endTime"]))
+    if named is None:
+        return inside
+    numbers = {order.number for order in inside}
+    return (world.inbound[number] for number in named if number in numbers)
+
+
+def _named(query: Wire, world: World) -> Iterable[str] | None:
     numbers = query.get("inboundNumberList", [])
     seller_numbers = query.get("sellerinboundNumberList", [])
     if not numbers and not seller_numbers:
-        return world.inbound.values()
+        return None
     by_seller = world.inbound_by_seller_number
-    wanted = numbers + [by_seller[number] for number in seller_numbers if number in by_seller]
-    return (world.inbound[number] for number in dict.fromkeys(wanted))
-
-
-def _in_window(query: Wire, orders: Iterable[InboundOrder]) -> Iterator[InboundOrder]:
-    if "startTime" not in query:
-        yield from orders
-        return
-    start_s, end_s = epoch_s(query["startTime"]), epoch_s(query["endTime"])
-    for order in orders:
-        if start_s <= order.created_at_s <= end_s or start_s <= order.changed_at_s <= end_s:
-            yield order
+    return dict.fromkeys(numbers + [by_seller[number] for number in seller_numbers if number in by_seller])
 
 
 def _order_to(order: InboundOrder, world: World) -> Wire:
-    pieces = Counter[str]()
+    pieces, now_s = Counter[str](), world.now_s()
     for line in order.lines:
         pieces[line.sku] += line.quantity
     return {
@@ -69,18 +67,33 @@ def _order_to(order: InboundOrder, world: World) -> Wire:
             for code, quantity in pieces.items()
         ],
         **_arrival_to(order),
-        "fileList": [],
+        "fileList": [_file_to(file, now_s) for file in world.inbound_files.get(order.number, {}).values()],
         "inboundNumber": order.number,
         "sellerinboundNumber": order.seller_number,
         "status": INBOUND_STATUSES[order.status],
-        "trackingList": [],
+        "trackingList": [_tracking_to(tracking) for tracking in world.inbound_trackings.get(order.number, {}).values()],
     }
+
+
+def _file_to(file: CustomsFile, now_s: int) -> Wire:
+    status = file_status(file, now_s)
+    return {
+        "failReason": UNREADABLE if status is FileStatus.REJECTED else "",
+        "file": file.content,
+        "fileName": file.name,
+        "fileType": file.kind,
+        "verifyStatus": FILE_STATUSES[status],
+    }
+
+
+def _tracking_to(tracking: Tracking) -> Wire:
+    carton = {"cartonNumber": tracking.carton} if tracking.carton else {}
+    return {"carrier": tracking.carrier, **carton, "trackingNumber": tracking.number}
 
 
 def _arrival_to(order: InboundOrder) -> Wire:
     """Appointment, arrival notice and batch, where there are any."""
-    by_truck = orjson.loads(order.details).get("shippingMethod") == BY_TRUCK
-    if not by_truck or order.status not in ARRIVED:
+    if shipping_method(order) != BY_TRUCK or order.status not in ARRIVED:
         return {}
     arrived_at_s = order.created_at_s + INBOUND[InboundStatus.NOT_ARRIVED].lasts_s
     tail = order.number.removeprefix("OCI")

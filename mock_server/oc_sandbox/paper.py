@@ -1,0 +1,110 @@
+"""Labels and lists as PDF, with a Code 128 barcode that scanners read.
+
+The two libraries are imported where they draw: together they take longer to load than a server to start.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+PDF = "application/pdf"
+LABEL_MM = (100, 150)
+MARGIN_MM = 8
+LINE_MM = 6
+MOST_CHARACTERS = 48
+MOST_ROWS = 500
+"""Of a list that is longer the rest is only counted: drawing takes half a millisecond a row, and other calls wait."""
+_QUIET_MODULES = 10  # that a scanner wants to see on either side
+_WIDEST_MODULE_MM = 0.5
+
+
+class Column(NamedTuple):
+    """A column of a list."""
+
+    title: str
+    width_mm: int
+
+
+def label(heading: str, barcode: str, lines: Iterable[str], made_at: datetime) -> bytes:
+    """A label of 100 x 150 mm: a heading, the barcode with its text below, lines. `barcode` is ASCII."""
+    pdf = _new_pdf(LABEL_MM, made_at)
+    _head(pdf, heading, barcode, lines)
+    return bytes(pdf.output())
+
+
+def listing(
+    heading: str,
+    barcode: str,
+    lines: Iterable[str],
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    made_at: datetime,
+) -> bytes:
+    """A list on A4: what a label has, and a table over as many pages as it takes, up to MOST_ROWS rows."""
+    pdf = _new_pdf((210, 297), made_at)
+    _head(pdf, heading, barcode, lines)
+    pdf.ln(LINE_MM)
+    _row(pdf, columns, [column.title for column in columns], "B")
+    for row in rows[:MOST_ROWS]:
+        _row(pdf, columns, row, "")
+    if len(rows) > MOST_ROWS:
+        _line(pdf, f"and {len(rows) - MOST_ROWS} more rows")
+    return bytes(pdf.output())
+
+
+def _new_pdf(size_mm: tuple[int, int], made_at: datetime) -> "FPDF":
+    from fpdf import FPDF  # noqa: PLC0415 - see the module's first lines
+
+    pdf = FPDF(unit="mm", format=size_mm)
+    pdf.set_creation_date(made_at)
+    pdf.set_margin(MARGIN_MM)
+    pdf.set_auto_page_break(auto=True, margin=MARGIN_MM)
+    pdf.add_page()
+    return pdf
+
+
+def _head(pdf: "FPDF", heading: str, barcode: str, lines: Iterable[str]) -> None:
+    pdf.set_font("Helvetica", "B", 16)
+    _line(pdf, heading, 10)
+    _draw_barcode(pdf, barcode)
+    pdf.set_font("Helvetica", "", 14)
+    _line(pdf, barcode, 9)
+    pdf.set_font("Helvetica", "", 10)
+    for text in lines:
+        _line(pdf, text)
+
+
+def _draw_barcode(pdf: "FPDF", text: str) -> None:
+    from barcode import Code128  # noqa: PLC0415 - see the module's first lines
+
+    (modules,) = Code128(text).build()
+    width_mm = min(_WIDEST_MODULE_MM, pdf.epw / (len(modules) + 2 * _QUIET_MODULES))
+    left_mm, top_mm = pdf.l_margin + _QUIET_MODULES * width_mm, pdf.get_y()
+    place = 0
+    for bar in modules.split("0"):
+        if bar:
+            pdf.rect(left_mm + place * width_mm, top_mm, len(bar) * width_mm, 25, style="F")
+        place += len(bar) + 1
+    pdf.set_y(top_mm + 25 + 2)
+
+
+def _line(pdf: "FPDF", text: str, height_mm: int = LINE_MM) -> None:
+    pdf.cell(0, height_mm, _printable(text))
+    pdf.ln(height_mm)
+
+
+def _row(pdf: "FPDF", columns: Sequence[Column], texts: Sequence[str], style: str) -> None:
+    pdf.set_font("Helvetica", style, 9)
+    for column, text in zip(columns, texts, strict=True):
+        pdf.cell(column.width_mm, LINE_MM, _printable(text), border=1)
+    pdf.ln(LINE_MM)
+
+
+def _printable(text: str) -> str:
+    """What every PDF reader can show without a font of ours: Latin-1 in one short line, ? for other characters."""
+    short = text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 3]}..."
+    seen = "".join(character if character.isprintable() else "?" for character in short)
+    return seen.encode("latin-1", "replace").decode("latin-1")
