@@ -67,3 +67,8 @@ def test_a_sku_must_be_reviewed_before_its_stock_is_looked_at() -> None:
     assert codes(sandbox, order) == ["400444"]
     sandbox.advance(days=2)
     assert codes(sandbox, order) == ["400448"]
+
+
+@pytest.mark.parametrize("platform", ["EBAY", "eBay", "ebay"])
+def test_an_ebay_order_brings_its_ebay_ids_however_the_platform_is_spelt(platform: str) -> None:
+    assert codes(Sandbox(), an_order("A-1", orderPlatform=platform)) == ["400002"]
