@@ -53,3 +53,12 @@ def test_ids_go_on_after_it_is_cleared() -> None:
     journal.clear()
     write(journal, Call("GET", "/", {}))
     assert [entry.id for entry in journal.since()] == [2]
+
+
+def test_calls_are_found_by_id_and_operation() -> None:
+    journal = Journal()
+    for operation in ("a", "b", "a"):
+        journal.write(0, operation, Call("GET", "/", {}), Reply(200, (), b""), (), "ok")
+    assert [entry.id for entry in journal.since(1)] == [2, 3]
+    assert [entry.id for entry in journal.since(operation="a")] == [1, 3]
+    assert [entry.id for entry in journal.since(1, "a")] == [3]

@@ -1,16 +1,18 @@
 """Tenants share nothing: neither data, nor numbers, nor time, nor keys."""
 
+from datetime import datetime, timezone
 from typing import Any
 
 import orjson
 import pytest
+from oc_sandbox import Sandbox
 from oc_sandbox.call import Call
 from oc_sandbox.catalog import catalog
 from oc_sandbox.control import stock
 from oc_sandbox.dispatch import dispatch
 from oc_sandbox.domain.clock import Clock
 from oc_sandbox.samples import call_of, sample
-from oc_sandbox.tenancy import KeyTaken, Tenant, Tenants
+from oc_sandbox.tenancy import DEFAULT_CLIENT_KEY, KeyTaken, Tenant, Tenants
 
 OPERATIONS = catalog().operations
 
@@ -109,3 +111,22 @@ def test_a_clock_is_one_tenant_s(tenants: Tenants) -> None:
     before = of(tenants, "two").clock.now_ms()
     of(tenants, "one").advance(86400)
     assert of(tenants, "two").clock.now_ms() == before
+
+
+def test_a_removed_tenant_is_found_by_none_of_its_credentials() -> None:
+    tenants = Tenants(auth="open")
+    tenant = tenants.create_default()
+    handles = [(name, handle) for name, account in tenant.accounts.items() for handle in account.handles()]
+    assert [tenants.find(*handle) for handle in handles] == [tenant, tenant]
+    assert tenants.remove(DEFAULT_CLIENT_KEY)
+    assert [tenants.find(*handle) for handle in handles] == [None, None]
+    assert tenants.default is None
+    assert not tenants.remove(DEFAULT_CLIENT_KEY)
+    assert tenants.create_default() is tenants.default
+
+
+def test_what_happened_is_told_in_the_order_of_time() -> None:
+    sandbox = Sandbox(clock="manual", now=datetime(2026, 11, 22, 15, 30, tzinfo=timezone.utc))
+    happened = sandbox.advance(days=30)
+    assert len(happened) > 3
+    assert happened == sorted(happened)

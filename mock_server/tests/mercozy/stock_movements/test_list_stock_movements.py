@@ -94,3 +94,12 @@ def test_a_filter_that_names_nothing_gives_nothing(shop: Any, name: str, value: 
 
 def test_of_a_repeated_parameter_the_last_counts_and_unknown_ones_are_ignored(shop: Any) -> None:
     assert shop.get(PATH, "limit=5&limit=7&Limit=9&color=red").body["meta"]["limit"] == 7
+
+
+def test_a_bare_date_ends_with_its_last_second(shop: Any) -> None:
+    shop.sandbox.advance(hours=13, minutes=29, seconds=59)
+    shop.move("IN", 1, reference="of the day")
+    shop.sandbox.advance(seconds=1)
+    shop.move("IN", 1, reference="of the next")
+    assert references(shop.get(PATH, **{"from": "2025-12-15", "to": "2025-12-15"})) == ["of the day"]
+    assert references(shop.get(PATH, **{"from": "2025-12-16"})) == ["of the next"]

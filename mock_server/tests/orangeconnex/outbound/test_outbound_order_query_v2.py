@@ -48,6 +48,8 @@ def test_the_window_narrows_what_the_lists_find(sandbox: Sandbox, send: Send) ->
 def test_both_ends_of_the_window_are_inside(send: Send) -> None:
     sandbox = Sandbox(clock="manual")
     exactly = ago(sandbox, days=6)
+    named = {"orderNumberList": [{"orderNumber": FREIGHT}]}
+    assert numbers(send, sandbox, **named, startTime=exactly, endTime=exactly) == [FREIGHT]
     assert numbers(send, sandbox, startTime=exactly, endTime=exactly) == [DELIVERED, FREIGHT]
     assert numbers(send, sandbox, startTime=ago(sandbox, days=6, seconds=-1)) == [FRESH]
     assert numbers(send, sandbox, endTime=ago(sandbox, days=6, seconds=1)) == []
@@ -152,3 +154,12 @@ def test_a_reply_bears_no_more_orders_than_the_contract_says(sandbox: Sandbox, s
         number = f"OCO{serial:013d}GB"
         world.outbound[number] = OutboundOrder(number, "", OutboundStatus.DELIVERED, now_s, "UK", "", line, b"{}")
     assert len(numbers(send, sandbox, startTime=ago(sandbox, days=1))) == most
+
+
+def test_what_became_due_while_nobody_called_has_happened_by_the_next_call(send: Send) -> None:
+    sandbox = Sandbox(clock="manual")
+    named = {"orderNumberList": [{"orderNumber": FRESH}]}
+    (before,) = query(send, sandbox, **named)["data"]
+    sandbox.tenant.clock.advance(30 * 86400)  # as the real clock moves: nobody settles the world
+    (after,) = query(send, sandbox, **named)["data"]
+    assert (before["orderStatus"], after["orderStatus"]) == ("Submitted", "Delivered")

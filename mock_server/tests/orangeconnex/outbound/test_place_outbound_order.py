@@ -48,3 +48,27 @@ def test_the_first_broken_rule_is_reported(changes: dict[str, Any], code: str) -
     sandbox = Sandbox()
     assert codes(sandbox, an_order("A-1")) == []
     assert codes(sandbox, an_order("A-1", **changes)) == [code]
+
+
+@pytest.mark.parametrize(
+    ("quantities", "refused"),
+    [([1000], []), ([1001], ["400448"]), ([600, 400], []), ([600, 401], ["400448"])],
+    ids=["all there is", "one more", "two lines", "two lines, one more"],
+)
+def test_an_order_may_take_all_that_is_available_and_no_more(quantities: list[int], refused: list[str]) -> None:
+    lines = [{"MFSKUID": "OC0000250380015", "SKUQuantity": quantity} for quantity in quantities]
+    assert codes(Sandbox(), an_order("A-1", productList=lines)) == refused
+
+
+def test_a_sku_must_be_reviewed_before_its_stock_is_looked_at() -> None:
+    sandbox = Sandbox(clock="manual")
+    (made,) = answer(sandbox, "sku_creation_v3", {"data": [{"referenceSKUID": "NEW-1"}]})["data"]
+    order = an_order("A-1", productList=[{"MFSKUID": made["MFSKUID"], "SKUQuantity": 1}])
+    assert codes(sandbox, order) == ["400444"]
+    sandbox.advance(days=2)
+    assert codes(sandbox, order) == ["400448"]
+
+
+@pytest.mark.parametrize("platform", ["EBAY", "eBay", "ebay"])
+def test_an_ebay_order_brings_its_ebay_ids_however_the_platform_is_spelt(platform: str) -> None:
+    assert codes(Sandbox(), an_order("A-1", orderPlatform=platform)) == ["400002"]

@@ -64,6 +64,7 @@ def test_own_skus_need_no_catalogue_but_measures(send: Send, sku_type: bool | No
         ("AU-Sydney", "AUDomesticFreight", True),
         ("AU", "AUDomesticFreight", True),
         ("AU-Melbourne", "AU_PFLOnly", True),
+        ("AU-Melbourne", "AUDomesticFreight", False),
         ("AU-MEL", "AUDomesticFreight", False),
         ("DE", "GBDomesticStandard", False),
     ],

@@ -141,3 +141,15 @@ def test_what_the_creation_gave_comes_back_in_the_answer_s_spelling_and_nothing_
         }
     ]
     assert list(found[0]) == sorted(found[0])
+
+
+def test_a_change_in_the_first_second_of_a_day_is_of_that_day(send: Send) -> None:
+    sandbox = Sandbox(clock="manual", now=datetime(2026, 11, 21, 16, 0, tzinfo=timezone.utc))
+    (made,) = send("sku_creation_v3", {"data": [{"referenceSKUID": "NEW-1"}]}, to=sandbox)["data"]
+
+    def found(day: str) -> list[str]:
+        window = {"startTime": f"{day}+0800", "endTime": f"{day}+0800"}
+        query = {"mfskulist": [{"mfskuid": made["MFSKUID"]}], **window}
+        return ids(send("sku_query_v3", {"data": query}, to=sandbox))
+
+    assert (found("2026-11-21"), found("2026-11-22")) == ([], [made["MFSKUID"]])
