@@ -23,6 +23,7 @@ from processes import BARE, SANDBOX, Server, server
 CREATION = "/openapi/3pp/outbound/v1/creation"
 MOVEMENT = "/openapi/3pp/inventory/v1/movement"
 PLENTY = 100_000_000
+ROUNDS = 10
 
 
 def main() -> None:
@@ -58,7 +59,7 @@ def start_up(times: int) -> None:
 
 def throughput(calls: int) -> None:
     """Signed, validated, stateful POSTs against bare Starlette; latency, growth, memory."""
-    batch = calls // 10
+    batch = calls // 4
     with server(BARE) as bare, server(SANDBOX) as sandbox:
         put_stock(sandbox)
         orders = Orders(get(f"{sandbox.url}/_sandbox/tenants/{DEFAULT_CLIENT_KEY}"))
@@ -82,21 +83,24 @@ def throughput(calls: int) -> None:
 
 
 def compare(what: str, bare: Server, sandbox: Server, requests: list[bytes], connections: int) -> None:
-    """The same requests to the peer, to the sandbox, and to the peer again, so that a drifting machine shows."""
-    peer = [load(bare, requests, connections)]
-    ours = load(sandbox, requests, connections)
-    peer.append(load(bare, requests, connections))
-    report(what, ours, statistics.mean(each.rate for each in peer))
-
-
-def report(what: str, ours: Load, peer_rate: float) -> None:
-    """Rate, ratio to the peer and latency of one load."""
-    if ours.refused:
-        raise RuntimeError(f"{ours.refused} calls were refused; the figure would mean nothing")
+    """The same requests to the peer and to the sandbox, in short rounds by turns, because a machine drifts."""
+    size = len(requests) // ROUNDS
+    rounds = []
+    for first in range(0, size * ROUNDS, size):
+        part = requests[first : first + size]
+        rounds.append((load(bare, part, connections), load(sandbox, part, connections)))
+    refused = sum(ours.refused for _, ours in rounds)
+    if refused:
+        raise RuntimeError(f"{refused} calls were refused; the figure would mean nothing")
+    ratios = sorted(ours.rate / peer.rate for peer, ours in rounds)
+    peer_rate = statistics.median(peer.rate for peer, _ in rounds)
+    rate = statistics.median(ours.rate for _, ours in rounds)
+    row(what, f"{rate:,.0f}/s, {statistics.median(ratios):.2f} of bare", f"0.50 of bare Starlette ({peer_rate:,.0f}/s)")
+    row("    the ratio from round to round", f"{ratios[0]:.2f} to {ratios[-1]:.2f}")
+    middle, late = (statistics.median(getattr(ours, name) for _, ours in rounds) for name in ("p50_ms", "p99_ms"))
     row(
-        what, f"{ours.rate:,.0f}/s, {ours.rate / peer_rate:.2f} of bare", f"0.50 of bare Starlette ({peer_rate:,.0f}/s)"
+        "    p50, p99, slowest", f"{middle:.2f}, {late:.2f}, {max(o.slowest_ms for _, o in rounds):.1f} ms", "p99 10 ms"
     )
-    row("    p50, p99, slowest", f"{ours.p50_ms:.2f}, {ours.p99_ms:.2f}, {ours.slowest_ms:.1f} ms", "p99 10 ms")
 
 
 def load(target: Server, requests: list[bytes], connections: int) -> Load:

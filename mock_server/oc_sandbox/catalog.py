@@ -192,7 +192,11 @@ class _Files:
             return [self.inlined(child, file) for child in node]
         if not isinstance(node, dict):
             return node
-        rest = {key: self.inlined(child, file) for key, child in node.items() if key != "$ref"}
+        rest = {
+            key: self.inlined(child, file) if type(child) in (dict, list) else child
+            for key, child in node.items()
+            if key != "$ref"
+        }
         if "$ref" not in node:
             return rest
         named = (file if node["$ref"].startswith("#") else file.parent, node["$ref"])
@@ -308,10 +312,26 @@ def _errors(
 
 
 def _check_sources(file: Path, document: Mapping[str, Any]) -> None:
-    for pointer, evidence in graded(document, ""):
-        for source in evidence.split()[1:]:
-            if source not in document["sources"]:
-                raise CatalogError(f"{file}: at {pointer}: there is no source called {source!r}")
+    named = {source for evidence in _evidence(document) for source in evidence.split()[1:]}
+    for unknown in named - document["sources"].keys():
+        pointer = next(pointer for pointer, evidence in graded(document, "") if unknown in evidence.split()[1:])
+        raise CatalogError(f"{file}: at {pointer}: there is no source called {unknown!r}")
+
+
+def _evidence(node: Any) -> set[str]:
+    """What `graded` yields, without saying where; a start has no time for thousands of pointers that nobody reads."""
+    found: set[str] = set()
+    if type(node) is dict:
+        evidence = node.get("x-evidence")
+        if type(evidence) is str:
+            found.add(evidence)
+        elif type(evidence) is dict:
+            found.update(evidence.values())
+        node = node.values()
+    for child in node:
+        if type(child) in (dict, list):
+            found |= _evidence(child)
+    return found
 
 
 def _ungraded(schema: Any, pointer: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ class Journal:
 
     def __init__(self, limit: int = DEFAULT_LIMIT, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
         self._entries: deque[Entry] = deque()
+        self._sizes: deque[int] = deque()
         self._limit = limit
         self._limit_bytes = limit_bytes
         self._bytes = 0
@@ -41,10 +42,12 @@ class Journal:
         self._count += 1
         entries = self._entries
         entries.append(Entry(self._count, at_ms, operation, call, reply, errors, outcome))
-        self._bytes += _size(call, reply)
+        size = _size(call, reply)
+        self._sizes.append(size)
+        self._bytes += size
         while len(entries) > self._limit or (self._bytes > self._limit_bytes and len(entries) > 1):
-            oldest = entries.popleft()
-            self._bytes -= _size(oldest.call, oldest.reply)
+            entries.popleft()
+            self._bytes -= self._sizes.popleft()
 
     def since(self, last_id: int = 0, operation: str | None = None) -> Iterator[Entry]:
         """The calls after an id, oldest first; of one operation, if one is named."""
@@ -55,6 +58,7 @@ class Journal:
     def clear(self) -> None:
         """Forget all calls; ids go on."""
         self._entries.clear()
+        self._sizes.clear()
         self._bytes = 0
 
     def __len__(self) -> int:

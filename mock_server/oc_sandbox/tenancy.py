@@ -56,6 +56,7 @@ class Tenant:
     seed: Seed = "demo"
     journal: Journal = field(default_factory=Journal)
     accounts: dict[str, Any] = field(default_factory=dict)
+    worlds: list[World] = field(default_factory=list)
     session_id: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,10 +66,9 @@ class Tenant:
         """Let everything happen that is due by the tenant's clock, in the order of time."""
         happened: list[Happened] = []
         now_s = self.clock.now_s()
-        for account in self.accounts.values():
-            for world in account.worlds():
-                if world.agenda and world.agenda[0].at_s <= now_s:
-                    happened += world.settle(EVENTS, now_s)
+        for world in self.worlds:
+            if world.agenda and world.agenda[0].at_s <= now_s:
+                happened += world.settle(EVENTS, now_s)
         return sorted(happened) if len(happened) > 1 else happened
 
     @contextmanager
@@ -146,6 +146,7 @@ class Tenants:
         self._by_key[client_key] = tenant
         for api in catalog().apis.values():
             account = tenant.accounts[api.name] = api.credentials.open_account(tenant)
+            tenant.worlds += account.worlds()
             for handle in account.handles():
                 self._by_handle[api.name, handle] = tenant
         return tenant
