@@ -59,3 +59,10 @@ def test_the_sample_of_an_operation_succeeds_today(operation: Operation) -> None
     sandbox.send(call_of(operation, sample(operation, sandbox.tenant)))
     (entry,) = sandbox.journal.since()
     assert entry.outcome == "ok", entry.reply.body
+
+
+def test_the_first_movement_call_of_a_newcomer_shows_movements() -> None:
+    sandbox = Sandbox()
+    reply = sandbox.send(call_of(catalog().operations["get_stock_movement"], sandbox.sample("get_stock_movement")))
+    (sku,) = orjson.loads(reply.body)["data"]
+    assert sku["serviceRegionList"][0]["inventoryList"][0]["movementList"]

@@ -252,7 +252,7 @@ def test_stock_is_adjusted_by_movements(plane: httpx.Client, tenant: dict[str, s
     assert {name: row[name] for name in wanted} == wanted
     assert row in plane.get(url).json()["stock"]
     curl = plane.get(f"/tenants/{tenant['client_key']}/curl/get_stock_movement").json()["curl"]
-    moved = run_curl(curl.replace("OC0000012220012", "OC0000250276174"))
+    moved = run_curl(curl.replace("OC0000250260096", "OC0000250276174"))
     assert moved.json()["message"].startswith("Authentication Fail")  # the signature was of another body
     refused = plane.put(url, json=[{"mf_sku_id": "OC0000250276174", "service_region": "UK", "allocated": 1}])
     assert refused.status_code == 400
