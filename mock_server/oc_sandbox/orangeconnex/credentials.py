@@ -18,10 +18,8 @@ from ..refusal import Refused
 from ..tenancy import Signing, Tenant, Tenants
 from . import seeds
 from .tokens import Grant, client_of, expiry_of, new_code, new_token
+from .vocabulary import LIFETIMES_S
 
-ACCESS_TOKEN_LASTS_S = 3600
-REFRESH_TOKEN_LASTS_S = 365 * 24 * 3600
-CODE_LASTS_S = 600
 SAMPLE_REDIRECT_URI = "https://erp.example.com/oauth"
 NAME = "orangeconnex"
 TENANTS_LISTED = "GET /_sandbox/tenants lists them"
@@ -84,19 +82,19 @@ class Account:
         return values[name]()
 
     def new_access_token(self, ocid: str) -> str:
-        """An access token for a seller; valid 3600 s by the world's clock."""
-        return self._issue(self.access, ocid, ACCESS_TOKEN_LASTS_S)
+        """An access token for a seller; how long it lasts stands in the API's contract file."""
+        return self._issue(self.access, ocid, LIFETIMES_S["access_token"])
 
     def new_refresh_token(self, ocid: str) -> str:
-        """A refresh token for a seller; valid a year."""
-        return self._issue(self.refresh, ocid, REFRESH_TOKEN_LASTS_S)
+        """A refresh token for a seller."""
+        return self._issue(self.refresh, ocid, LIFETIMES_S["refresh_token"])
 
     def new_authorization_code(self, ocid: str, redirect_uri: str) -> str:
         """A code, good for one exchange with the same redirect_uri."""
         now_s = self.clock.now_s()
-        _forget_dead(self.codes, now_s - CODE_LASTS_S)
+        _forget_dead(self.codes, now_s - LIFETIMES_S["authorization_code"])
         code = new_code(self.ids)
-        self.codes[code] = Grant(ocid, now_s + CODE_LASTS_S, redirect_uri)
+        self.codes[code] = Grant(ocid, now_s + LIFETIMES_S["authorization_code"], redirect_uri)
         return code
 
     def _issue(self, grants: dict[str, Grant], ocid: str, lasts_s: int) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...refusal import Rule, Wire, enforce
-from ..credentials import ACCESS_TOKEN_LASTS_S, Account
+from ..credentials import Account
 from ..tokens import as_issued
+from ..vocabulary import LIFETIMES_S
 
 Broken = Mapping[str, Any] | None
 
@@ -43,5 +44,5 @@ def handle(request: Wire, account: Account) -> Wire:
         "access_token": account.new_access_token(ocid),
         "token_type": "bearer",
         "refresh_token": account.new_refresh_token(ocid),
-        "expires_in": ACCESS_TOKEN_LASTS_S,
+        "expires_in": LIFETIMES_S["access_token"],
     }

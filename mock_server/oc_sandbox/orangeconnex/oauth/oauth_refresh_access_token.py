@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...refusal import Rule, Wire, enforce
-from ..credentials import ACCESS_TOKEN_LASTS_S, Account
+from ..credentials import Account
+from ..vocabulary import LIFETIMES_S
 
 Broken = Mapping[str, Any] | None
 
@@ -34,5 +35,5 @@ def handle(request: Wire, account: Account) -> Wire:
     return {
         "access_token": account.new_access_token(account.refresh[request["refresh_token"]].ocid),
         "token_type": "bearer",
-        "expires_in": ACCESS_TOKEN_LASTS_S,
+        "expires_in": LIFETIMES_S["access_token"],
     }
