@@ -69,7 +69,12 @@ class World:
     inbound_files: dict[str, dict[tuple[str, str], CustomsFile]] = field(default_factory=dict)
     sku_by_reference: dict[str, str] = field(default_factory=dict)
     agenda: list[Due] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
     _outbound_numbers: list[str] = field(default_factory=list, repr=False, compare=False)
+
+    def one_copy(self, text: str) -> str:
+        """The same text, as the one object that all records of this world share: a hundred thousand name one region."""
+        return self.texts.setdefault(text, text)
 
     def now(self) -> datetime:
         """The world's time, aware, UTC."""

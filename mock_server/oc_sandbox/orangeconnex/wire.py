@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from sys import intern
 
 from ..domain.records import Line
 from ..formats import write_date_time
@@ -16,8 +15,8 @@ def reply_time(at_s: int) -> str:
 
 
 def lines_from(products: Wire, *, sku: str, quantity: str) -> tuple[Line, ...]:
-    """The lines of an order from its product rows; quantities may be text, and SKU ids repeat, so are interned."""
-    return tuple(Line(intern(product[sku]), int(product[quantity])) for product in products)
+    """The lines of an order from its product rows; quantities may be text."""
+    return tuple(Line(product[sku], int(product[quantity])) for product in products)
 
 
 def amount_to(amount: Decimal) -> int | float:

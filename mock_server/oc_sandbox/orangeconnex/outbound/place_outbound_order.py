@@ -4,12 +4,11 @@ Source: vendor docs page 2026-06-08.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from sys import intern
 from typing import Any
 
 from ...domain.ledger import Bucket
 from ...domain.lifecycles import place_outbound
-from ...domain.records import OutboundOrder, OutboundStatus, SkuStatus
+from ...domain.records import Line, OutboundOrder, OutboundStatus, SkuStatus
 from ...domain.world import World
 from ...refusal import Partial, Refused, Rule, Wire, enforce
 from ...wire import packed
@@ -105,14 +104,19 @@ def _order_from(row: Wire, world: World) -> OutboundOrder:
         reference=row.get("referenceNumber", ""),
         status=OutboundStatus.SUBMITTED,
         created_at_s=world.now_s(),
-        region=intern(row["serviceRegion"]),
-        service=intern(row["shippingServiceCode"]),
+        region=row["serviceRegion"],
+        service=row["shippingServiceCode"],
         lines=lines_from(row["productList"], sku="MFSKUID", quantity="SKUQuantity"),
         details=packed(row),
     )
 
 
 def _place(order: OutboundOrder, ebay_order: str, world: World) -> Wire:
-    order = order._replace(number=number("outbound_order", world.ids.next("outbound_order"), order.region))
+    order = order._replace(
+        number=number("outbound_order", world.ids.next("outbound_order"), order.region),
+        region=world.one_copy(order.region),
+        service=world.one_copy(order.service),
+        lines=tuple(Line(world.skus[line.sku].code, line.quantity) for line in order.lines),
+    )
     place_outbound(world, order, ebay_order=ebay_order)
     return {"orderNumber": order.number, "referenceNumber": order.reference}

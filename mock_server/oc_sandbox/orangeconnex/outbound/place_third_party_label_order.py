@@ -4,7 +4,6 @@ Source: vendor docs page, undated, cut off in the request; the rest is ours, aft
 """
 
 from base64 import b64decode
-from sys import intern
 
 from ...domain.records import OutboundOrder, OutboundStatus, OwnLabel
 from ...domain.world import World
@@ -28,10 +27,10 @@ def _order_from(row: Wire, world: World) -> OutboundOrder:
         reference=row.get("referenceNumber", ""),
         status=OutboundStatus.SUBMITTED,
         created_at_s=world.now_s(),
-        region=intern(row["serviceRegion"]),
-        service=intern(row.get("serviceCode", "")),
+        region=row["serviceRegion"],
+        service=row.get("serviceCode", ""),
         lines=lines_from(row["productList"], sku="MFSKUID", quantity="SKUQuantity"),
         # The label is much larger than the rest, and is kept decoded.
         details=packed({name: value for name, value in row.items() if name != "labelFile"}),
-        own_label=OwnLabel(intern(row["carrier"]), row["trackingNumber"], b64decode(row["labelFile"])),
+        own_label=OwnLabel(row["carrier"], row["trackingNumber"], b64decode(row["labelFile"])),
     )
