@@ -5,9 +5,14 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, settings
 from oc_sandbox import Sandbox
 from oc_sandbox.catalog import catalog
 from oc_sandbox.samples import Sample, call_of
+
+# A slow machine is no fault of the code; speed is the benchmarks' matter. The rest of the profile, CI's or not, stays.
+settings.register_profile("unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture
