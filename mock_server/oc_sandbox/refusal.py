@@ -41,6 +41,18 @@ class Rule(Generic[Subject, Scene]):
     broken_by: Callable[[Subject, Scene], Mapping[str, Any] | None]
 
 
+def one_by_one(rows: Iterable[Wire], take: Callable[[Wire], Wire]) -> Wire:
+    """What `take` gives for each row of a batch; a Partial if it refused some. Refusing a row, it must change nothing."""
+    done: list[Wire] = []
+    refusals: list[Refused] = []
+    for row in rows:
+        try:
+            done.append(take(row))
+        except Refused as refused:
+            refusals.append(refused)
+    return Partial(done, refusals) if refusals else done
+
+
 def enforce(rules: Iterable[Rule[Subject, Scene]], subject: Subject, scene: Scene) -> None:
     """Raise Refused for the first rule that is broken; the order of the rules is the order of the reports."""
     for rule in rules:

@@ -10,7 +10,7 @@ from ...domain.ledger import Bucket
 from ...domain.lifecycles import place_outbound
 from ...domain.records import Line, OutboundOrder, OutboundStatus, SkuStatus
 from ...domain.world import World
-from ...refusal import Partial, Refused, Rule, Wire, enforce
+from ...refusal import Rule, Wire, enforce, one_by_one
 from ...wire import packed
 from ..services import offers
 from ..vocabulary import REGION_COUNTRIES, number
@@ -84,18 +84,14 @@ def place_each(
     rules: Iterable[Rule[OutboundOrder, World]],
     world: World,
 ) -> Wire:
-    """Take orders on one by one, whatever kind they are read as: those that keep the rules, the others refused."""
-    done: list[Wire] = []
-    refusals: list[Refused] = []
-    for row in rows:
+    """Take orders on one by one, whatever kind they are read as."""
+
+    def take(row: Wire) -> Wire:
         order = read(row, world)
-        try:
-            enforce(rules, order, world)
-        except Refused as refused:
-            refusals.append(refused)
-            continue
-        done.append(_place(order, row.get("ebayOrderId", ""), world))
-    return Partial(done, refusals) if refusals else done
+        enforce(rules, order, world)
+        return _place(order, row.get("ebayOrderId", ""), world)
+
+    return one_by_one(rows, take)
 
 
 def _order_from(row: Wire, world: World) -> OutboundOrder:

@@ -9,7 +9,7 @@ from typing import Any
 from ...domain.lifecycles import start_sku
 from ...domain.records import Sku, SkuStatus
 from ...domain.world import World
-from ...refusal import Partial, Refused, Rule, Wire, enforce
+from ...refusal import Rule, Wire, enforce, one_by_one
 from ...wire import packed
 from ..vocabulary import number
 
@@ -26,17 +26,13 @@ RULES = (Rule("reference_taken", reference_taken),)
 
 def handle(request: Wire, world: World) -> Wire:
     """The answer's `data`: id and reference of each SKU taken on; a Partial if some were refused."""
-    done: list[Wire] = []
-    refusals: list[Refused] = []
-    for row in request["data"]:
+
+    def take(row: Wire) -> Wire:
         sku = _sku_from(row, world)
-        try:
-            enforce(RULES, sku, world)
-        except Refused as refused:
-            refusals.append(refused)
-            continue
-        done.append(_add(sku, world))
-    return Partial(done, refusals) if refusals else done
+        enforce(RULES, sku, world)
+        return _add(sku, world)
+
+    return one_by_one(request["data"], take)
 
 
 def _sku_from(row: Wire, world: World) -> Sku:
