@@ -42,7 +42,7 @@ class Rule(Generic[Subject, Scene]):
 
 
 def one_by_one(rows: Iterable[Wire], take: Callable[[Wire], Wire]) -> Wire:
-    """What `take` gives for each row of a batch; a Partial if it refused some. Refusing a row, it must change nothing."""
+    """What `take` gives for each row of a batch; a Partial if it refused some, which changes nothing."""
     done: list[Wire] = []
     refusals: list[Refused] = []
     for row in rows:

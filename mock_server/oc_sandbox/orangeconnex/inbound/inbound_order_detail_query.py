@@ -12,8 +12,8 @@ from ...domain.records import CustomsFile, FileStatus, InboundOrder, InboundStat
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ...wire import epoch_s
-from ..vocabulary import FILE_STATUSES, INBOUND_STATUSES
-from .orders import BY_TRUCK, moved_between, shipping_method
+from ..vocabulary import BY_TRUCK, FILE_STATUSES, INBOUND_STATUSES
+from .orders import moved_between, shipping_method
 
 UNREADABLE = "The file is neither base64 nor an http address."
 ARRIVED = frozenset({InboundStatus.ARRIVED, InboundStatus.PARTLY_PUT_AWAY, InboundStatus.PUT_AWAY})

@@ -10,8 +10,6 @@ from ...domain.world import World
 from ...refusal import Wire
 from ..wire import lines_from
 
-BY_TRUCK, EXPRESS = "TK", "EX"
-
 
 class Carton(NamedTuple):
     """One carton of an order. `number` is the caller's, or else its place in the order, counted from 1."""
@@ -22,7 +20,7 @@ class Carton(NamedTuple):
 
 
 def shipping_method(order: InboundOrder) -> str:
-    """BY_TRUCK or EXPRESS."""
+    """The vendor's code: the vocabulary's BY_TRUCK or EXPRESS."""
     return str(orjson.loads(order.details)["shippingMethod"])
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from ...domain.records import Tracking
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
-from .orders import EXPRESS, cartons_of, order_unknown, shipping_method
+from ..vocabulary import EXPRESS
+from .orders import cartons_of, order_unknown, shipping_method
 
 
 def not_express(upload: Wire, world: World) -> Mapping[str, Any] | None:

@@ -11,18 +11,16 @@ from ...refusal import Partial, Refused, Wire
 from ...wire import packed
 from ..parcels import Channel, channel_of, goes_abroad, limits_of, weight_of
 from ..services import name_of, services_of
-from ..vocabulary import REGION_COUNTRIES
+from ..vocabulary import ESTIMATE_REGIONS, REGION_COUNTRIES
 from ..wire import amount_to, weight_to
 
-SERVICE_LIST_REGIONS = {"AU-Sydney": "AU", "AU-Melbourne": "AU-MEL"}
-"""The regions that estimates call otherwise than GetServiceList."""
 MEASURES = ("height", "length", "width")
 
 
 def region_of(parcel: Wire) -> str:
     """The parcel's region as GetServiceList calls it."""
     region: str = parcel["serviceRegion"]
-    return SERVICE_LIST_REGIONS.get(region, region)
+    return ESTIMATE_REGIONS.get(region, region)
 
 
 def results(parcel: Wire) -> Wire:
