@@ -54,11 +54,13 @@ def test_a_success_fits_the_contracts_response_schema(operation: Operation, name
 
 
 @pytest.mark.parametrize("operation", catalog().operations.values(), ids=lambda operation: operation.name)
-def test_the_sample_of_an_operation_succeeds_today(operation: Operation) -> None:
+def test_the_sample_of_an_operation_succeeds_today_and_fits_its_response_schema(operation: Operation) -> None:
     sandbox = Sandbox()
     sandbox.send(call_of(operation, sample(operation, sandbox.tenant)))
     (entry,) = sandbox.journal.since()
     assert entry.outcome == "ok", entry.reply.body
+    if operation.renders == "json":
+        jsonschema.Draft202012Validator(operation.response).validate(orjson.loads(entry.reply.body))
 
 
 def test_the_first_movement_call_of_a_newcomer_shows_movements() -> None:
