@@ -6,28 +6,19 @@ import shlex
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from oc_sandbox.tenancy import DEFAULT_CLIENT_KEY
-
-COMMAND = str(Path(sys.executable).parent / "oc-sandbox")
+from servers import COMMAND, running_server
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[str, str]]:
     """The URL of a server, and what it printed at start."""
-    with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline()]
-        while not lines[-1].startswith("curl "):
-            lines.append(process.stdout.readline())
-        yield lines[0].strip().removeprefix("OC_SANDBOX_URL="), "".join(lines)
-        process.terminate()
-    assert process.returncode in (0, -15)
+    with running_server() as started:
+        yield started
 
 
 @pytest.fixture
