@@ -3,29 +3,31 @@
 A file that is malformed or lacks a partner stops the start with a message that names it.
 """
 
-import importlib
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import orjson
 
 from . import paths
-from .contract import Api, Envelope, ErrorRow, Operation, graded
-from .validation import RequestSchema
+from .assumptions import Departure, Question, questions_of
+from .contract import Api, Operation
+from .contract_files import (
+    META,
+    CatalogError,
+    Files,
+    Patch,
+    api_changed,
+    load_api,
+    load_operation,
+    operation_changed,
+)
 
-META = "meta"
 SHARED = "_shared"
 PACKAGE = __package__
-
-
-class CatalogError(Exception):
-    """The product's own data files do not fit together. The message names the file and what is wrong with it."""
 
 
 @dataclass
@@ -34,6 +36,8 @@ class Catalog:
 
     apis: dict[str, Api]
     operations: dict[str, Operation]
+    questions: dict[str, Question] = field(default_factory=dict)
+    _variants: dict[tuple[str, frozenset[Departure]], Operation] = field(default_factory=dict)
     _exact: dict[tuple[str, str], Operation] = field(default_factory=dict)
     _shared: dict[tuple[str, str], "_Choice"] = field(default_factory=dict)
     _patterns: list[tuple[re.Pattern[str], Operation]] = field(default_factory=list)
@@ -68,6 +72,28 @@ class Catalog:
             if candidate.method == method and (found := pattern.fullmatch(path)):
                 return candidate, found.groupdict()
         return None
+
+    def variant(self, operation: Operation, departures: frozenset[Departure]) -> Operation:
+        """The operation as it is where some questions have other answers than their defaults; made once."""
+        known = self._variants.get((operation.name, departures))
+        if known is None:
+            known = self._variants[operation.name, departures] = self._changed(operation, departures)
+        return known
+
+    def _changed(self, operation: Operation, departures: frozenset[Departure]) -> Operation:
+        answers = [self.questions[name].answers[answer] for name, answer in sorted(departures)]
+        changes = [
+            change
+            for (name, _), answer in zip(sorted(departures), answers, strict=True)
+            for change in answer.changes
+            if self.questions[name].api == operation.api.name
+        ]
+        of_api: Patch = [step for change in changes if "api" in change.files for step in change.patch]
+        own: Patch = [step for change in changes if operation.name in change.files for step in change.patch]
+        if not of_api and not own:
+            return operation
+        api = api_changed(operation.api, of_api) if of_api else operation.api
+        return operation_changed(operation, api, own)
 
     def methods(self, path: str) -> list[str]:
         """The methods that a path knows."""
@@ -117,15 +143,17 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
 
     Errors: CatalogError, with every fault that was found.
     """
-    files = _Files(schemas)
+    files = Files(schemas)
     apis: dict[str, Api] = {}
     operations: dict[str, Operation] = {}
+    questions: dict[str, Question] = {}
     faults: list[str] = []
     for api_file in sorted(schemas.glob("*/api.json")):
         if api_file.parent.name == META:
             continue
         try:
-            api = _load_api(api_file, files, package)
+            api = load_api(api_file, files, package)
+            questions |= _questions(api_file.with_name("assumptions.json"), files, questions)
         except CatalogError as error:
             faults.append(str(error))
             continue
@@ -134,7 +162,7 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
             if file.parent.name == SHARED:
                 continue
             try:
-                operation = _load_operation(file, api, files, fixtures, package)
+                operation = load_operation(file, api, files, fixtures, package)
             except CatalogError as error:
                 faults.append(str(error))
                 continue
@@ -145,230 +173,22 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
         faults = list(_fixtures_without_contract(schemas, fixtures))
     if faults:
         raise CatalogError("\n".join(faults))
-    return Catalog(apis, operations)
+    return Catalog(apis, operations, questions)
 
 
-class _Files:
-    """The JSON files of a schema tree, each read once, and the meta-schemas that they must fit."""
-
-    def __init__(self, schemas: Path) -> None:
-        self._read: dict[Path, Any] = {}
-        self._named: dict[tuple[Path, str], Any] = {}
-        meta = [self.read(file) for file in sorted((paths.SCHEMAS / META).glob("*.json"))]
-        registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in meta])
-        self._meta = {
-            schema["$id"]: jsonschema_rs.validator_for(schema, registry=registry, offline=True) for schema in meta
-        }
-        self.root = schemas
-
-    def read(self, file: Path) -> Any:
-        """The JSON of a file. Errors: CatalogError."""
-        if file not in self._read:
-            try:
-                self._read[file] = orjson.loads(file.read_bytes())
-            except OSError as error:
-                raise CatalogError(f"{file}: cannot be read: {error.strerror}") from error
-            except orjson.JSONDecodeError as error:
-                raise CatalogError(f"{file}: is not JSON: {error}") from error
-        return self._read[file]
-
-    def document(self, file: Path) -> Any:
-        """A file that fits the meta-schema it names. Errors: CatalogError."""
-        document = self.read(file)
-        named = document.get("$schema") if isinstance(document, dict) else None
-        if named not in self._meta:
-            raise CatalogError(f"{file}: $schema must be one of {', '.join(sorted(self._meta))}")
-        for error in self._meta[named].iter_errors(document):
-            at = "/".join(str(step) for step in error.instance_path)
-            raise CatalogError(f"{file}: at /{at}: {error.message[:300]}")
-        return document
-
-    def inlined(self, node: Any, file: Path) -> Any:
-        """A schema with each $ref replaced by what it names; keywords beside the $ref win.
-
-        The libraries' own dereferencing sorts keys, and the order of properties is part of a contract file.
-        """
-        if isinstance(node, list):
-            return [self.inlined(child, file) for child in node]
-        if not isinstance(node, dict):
-            return node
-        rest = {
-            key: self.inlined(child, file) if type(child) in (dict, list) else child
-            for key, child in node.items()
-            if key != "$ref"
-        }
-        if "$ref" not in node:
-            return rest
-        named = (file if node["$ref"].startswith("#") else file.parent, node["$ref"])
-        if named not in self._named:
-            self._named[named] = self._target(file, str(node["$ref"]))
-        return {**self._named[named], **rest}
-
-    def _target(self, file: Path, ref: str) -> Any:
-        name, _, pointer = ref.partition("#")
-        target_file = Path(os.path.normpath(file.parent / name)) if name else file
-        target = self.read(target_file)
-        for step in pointer.strip("/").split("/"):
-            if not isinstance(target, dict) or step not in target:
-                raise CatalogError(f"{file}: $ref {ref} leads nowhere")
-            target = target[step]
-        return self.inlined(target, target_file)
-
-
-def _load_api(file: Path, files: _Files, package: str) -> Api:
-    document = files.document(file)
-    name = file.parent.name
-    if document["api"] != name:
-        raise CatalogError(f"{file}: api is {document['api']!r} but the folder is {name!r}")
-    envelopes = _envelopes(document)
-    errors = _errors(file, document, envelopes, {})
-    for named in (*document["keyword_errors"].values(), *document["engine_errors"].values()):
-        if named not in errors:
-            raise CatalogError(f"{file}: names the error {named!r}, which it does not declare")
-    _check_sources(file, document)
-    return Api(
-        name=name,
-        title=document["title"],
-        base_paths=tuple(document["base_path"]),
-        document=document,
-        errors=errors,
-        envelopes=envelopes,
-        reply_headers=tuple((key, value) for key, value in document["reply_headers"]),
-        echo=tuple(document.get("echo", {}).items()),
-        session_cookie=document.get("session_cookie", ""),
-        credentials=_module(f"{package}.{name}.credentials", file),
-    )
-
-
-def _load_operation(file: Path, api: Api, files: _Files, fixtures: Path, package: str) -> Operation:
-    document = files.document(file)
-    stem, group = file.stem, file.parent.name
-    if document["operation"] != stem:
-        raise CatalogError(f"{file}: operation is {document['operation']!r} but the file is called {stem!r}")
-    envelopes = {**api.envelopes, **_envelopes(document)}
-    inherited = _errors(file, api.document, envelopes, {})
-    errors = {**inherited, **_errors(file, document, envelopes, inherited)}
-    request = files.inlined(document["request"], file)
-    response = files.inlined(document["response"], file)
-    document = {**document, "request": request, "response": response}
-    _check_sources(file, document)
-    for side in ("request", "response"):
-        for pointer in _ungraded(document[side], f"/{side}"):
-            raise CatalogError(f"{file}: at {pointer}: has no x-evidence")
-    for name in _named_errors(request):
-        if name not in errors:
-            raise CatalogError(f"{file}: names the error {name!r}, which neither it nor {api.name}/api.json declares")
-    handler = _module(f"{package}.{api.name}.{group}.{stem}", file)
-    for rule in getattr(handler, "RULES", ()):
-        if rule.error not in errors:
-            raise CatalogError(f"{file}: its handler's RULES name the error {rule.error!r}, which is not declared")
-    if not callable(getattr(handler, "handle", None)):
-        raise CatalogError(f"{file}: its handler {handler.__name__} has no function handle")
-    fixture_file = fixtures / api.name / group / f"{stem}.json"
-    if not fixture_file.is_file():
-        raise CatalogError(f"{file}: its fixture {fixture_file} is missing")
-    return Operation(
-        name=stem,
-        api=api,
-        group=group,
-        document=document,
-        errors=errors,
-        success=envelopes["success"],
-        request=RequestSchema(
-            request,
-            keyword_errors=api.document["keyword_errors"],
-            keys=partial(api.keys, document["parameters"]),
-        ),
-        response=response,
-        handle=handler.handle,
-        fixture=files.document(fixture_file),
-    )
-
-
-def _envelopes(document: Mapping[str, Any]) -> dict[str, Envelope]:
-    return {name: Envelope(row["body"], row.get("item", {})) for name, row in document["envelopes"].items()}
-
-
-def _errors(
-    file: Path, document: Mapping[str, Any], envelopes: Mapping[str, Envelope], inherited: Mapping[str, ErrorRow]
-) -> dict[str, ErrorRow]:
-    rows = {}
-    for name, row in document["errors"].items():
-        if row["envelope"] not in envelopes:
-            raise CatalogError(
-                f"{file}: the error {name!r} names the envelope {row['envelope']!r}, which is not declared"
-            )
-        if name in inherited:
-            raise CatalogError(f"{file}: the error {name!r} is declared in the API's file already")
-        rows[name] = ErrorRow(
-            name=name,
-            envelope=envelopes[row["envelope"]],
-            code=row.get("code", ""),
-            message=row["message"],
-            http_status=row.get("http_status", 200),
-            evidence=row["x-evidence"],
-        )
-    return rows
-
-
-def _check_sources(file: Path, document: Mapping[str, Any]) -> None:
-    named = {source for evidence in _evidence(document) for source in evidence.split()[1:]}
-    for unknown in named - document["sources"].keys():
-        pointer = next(pointer for pointer, evidence in graded(document, "") if unknown in evidence.split()[1:])
-        raise CatalogError(f"{file}: at {pointer}: there is no source called {unknown!r}")
-
-
-def _evidence(node: Any) -> set[str]:
-    """What `graded` yields, without saying where; a start has no time for thousands of pointers that nobody reads."""
-    found: set[str] = set()
-    if type(node) is dict:
-        evidence = node.get("x-evidence")
-        if type(evidence) is str:
-            found.add(evidence)
-        elif type(evidence) is dict:
-            found.update(evidence.values())
-        node = node.values()
-    for child in node:
-        if type(child) in (dict, list):
-            found |= _evidence(child)
+def _questions(file: Path, files: Files, others: Mapping[str, Question]) -> dict[str, Question]:
+    """The questions of an API's data file, if it has one. Errors: CatalogError."""
+    if not file.is_file():
+        return {}
+    found = {question.name: question for question in questions_of(files.document(file))}
+    for question in found.values():
+        if question.name in others:
+            raise CatalogError(f"{file}: there is another question called {question.name}")
+        if question.default not in question.answers:
+            raise CatalogError(f"{file}: {question.name} has no answer called {question.default!r}, its default")
+        if any(answer.changes for name, answer in question.answers.items() if name == question.default):
+            raise CatalogError(f"{file}: {question.name}: the default answer is what the contract files say already")
     return found
-
-
-def _ungraded(schema: Any, pointer: str) -> Iterator[str]:
-    for name, child in schema.get("properties", {}).items():
-        at = f"{pointer}/properties/{name}"
-        if "x-evidence" not in child:
-            yield at
-        yield from _ungraded(child, at)
-    if isinstance(schema.get("items"), dict):
-        yield from _ungraded(schema["items"], f"{pointer}/items")
-
-
-def _named_errors(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        own = node.get("x-error")
-        if isinstance(own, str):
-            yield own
-        elif isinstance(own, dict):
-            yield from own.values()
-        if "x-date-range" in node:
-            yield from node["x-date-range"]["errors"].values()
-        if "x-required-if" in node:
-            yield node["x-required-if"]["error"]
-        for child in node.values():
-            yield from _named_errors(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _named_errors(child)
-
-
-def _module(name: str, file: Path) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is None or not name.startswith(error.name):
-            raise
-        raise CatalogError(f"{file}: its handler, the module {name}, is missing") from error
 
 
 def _fixtures_without_contract(schemas: Path, fixtures: Path) -> Iterator[str]:

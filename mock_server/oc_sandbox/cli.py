@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 
@@ -65,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
         choices=["either", "stage", "production"],
         help="stage signs an empty body part, production the raw body",
     )
+    serve.add_argument(
+        "--assume",
+        default=[],
+        action="append",
+        metavar="NAME=ANSWER",
+        help="what to take for true where nobody knows how the vendor does; `oc-sandbox assumptions` lists it",
+    )
     serve.add_argument("--seed", default="demo", choices=["demo", "empty"], help="what a fresh tenant's world holds")
     serve.add_argument(
         "--clock",
@@ -83,6 +90,17 @@ def _parser() -> argparse.ArgumentParser:
     curl.add_argument("--exchange", metavar="NAME", help="another of the operation's samples than the first")
     curl.set_defaults(run=_curl)
 
+    assumptions = commands.add_parser(
+        "assumptions",
+        help="list what nobody knows and what can be taken for true; or tell a running sandbox",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    assumptions.add_argument("answers", nargs="*", metavar="NAME=ANSWER", help="take this for true from now on")
+    assumptions.add_argument("--url", default=DEFAULT_URL, help="a running sandbox; asked only where there is a need")
+    assumptions.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
+    assumptions.add_argument("--reset", action="store_true", help="take the defaults for true, before the answers")
+    assumptions.set_defaults(run=_assumptions)
+
     operations = commands.add_parser("operations", help="list the operations and their samples")
     operations.set_defaults(run=_operations)
     return parser
@@ -90,7 +108,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> None:
     from .adapters.control_routes import Problem, parse_now
-    from .catalog import CatalogError
+    from .assumptions import UnknownAnswer
+    from .contract_files import CatalogError
     from .domain.clock import Clock, TimeOutOfReach
     from .server import listen, serve, url_of
     from .tenancy import Tenants
@@ -98,11 +117,14 @@ def _serve(options: argparse.Namespace) -> None:
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)
     try:
         clock = Clock() if options.clock == "real" else Clock("manual", now=parse_now(options.clock))
-        tenants = Tenants(auth=options.auth, signing=options.signing, seed=options.seed)
+        answers = _answers(options.assume)
+        tenants = Tenants(auth=options.auth, signing=options.signing, assumptions=answers, seed=options.seed)
         tenant = tenants.create_default(clock)
         listener = listen(options.host, options.port)
     except (Problem, TimeOutOfReach) as error:
         raise CommandError(f"--clock: {error}") from error
+    except UnknownAnswer as error:
+        raise CommandError(f"--assume: {error}") from error
     except CatalogError as error:
         raise CommandError(f"the contract files do not fit together:\n{error}") from error
     except OSError as error:
@@ -145,26 +167,64 @@ def _announce(url: str, tenant: "Tenant") -> None:
 def _curl(options: argparse.Namespace) -> None:
     from urllib.parse import quote, urlencode
 
-    from .tenancy import DEFAULT_CLIENT_KEY
-
-    tenant = quote(options.tenant or DEFAULT_CLIENT_KEY, safe="")
     query = f"?{urlencode({'exchange': options.exchange})}" if options.exchange else ""
-    path = f"/_sandbox/tenants/{tenant}/curl/{quote(options.operation, safe='')}{query}"
-    print(_ask(options.url.rstrip("/"), path)["curl"])
+    print(_ask(options, f"curl/{quote(options.operation, safe='')}{query}")["curl"])
 
 
-def _ask(root: str, path: str) -> dict[str, str]:
-    """The control plane's answer to a GET. Errors: CommandError, with the sandbox's own words where it gave any."""
+def _assumptions(options: argparse.Namespace) -> None:
+    answers = _answers(options.answers)
+    if options.reset:
+        _ask(options, "assumptions", "DELETE")
+    if answers:
+        _ask(options, "assumptions", "PUT", answers)
+    at_work = options.reset or answers or options.tenant or options.url != DEFAULT_URL
+    for question in _ask(options, "assumptions")["assumptions"] if at_work else _known_questions():
+        print(f"{question['name']}: {question['asks']}\n    {question['why']}")
+        for answer in question["answers"]:
+            mark = "*" if answer["name"] == question["answer"] else " "
+            print(f"  {mark} {answer['name']:20} {answer['says']} ({answer['evidence']})")
+        print()
+
+
+def _known_questions() -> list[dict[str, Any]]:
+    """The questions and their default answers, without a server."""
+    from .control.views import assumptions_view
+    from .tenancy import Tenants
+
+    return assumptions_view(Tenants(seed="empty").create())
+
+
+def _answers(words: Sequence[str]) -> dict[str, str]:
+    """The answers of NAME=ANSWER, … Errors: CommandError."""
+    for word in words:
+        if "=" not in word:
+            raise CommandError(f"{word!r} is not NAME=ANSWER, such as batch_outcome=atomic")
+    return dict(word.split("=", 1) for word in words)
+
+
+def _ask(options: argparse.Namespace, path: str, method: str = "GET", body: Any = None) -> Any:
+    """The control plane's answer about a tenant; None where it has none. `path` is what follows the tenant's.
+
+    Errors: CommandError, with the sandbox's own words where it gave any.
+    """
     import json
     from urllib.error import HTTPError, URLError
-    from urllib.request import urlopen
+    from urllib.parse import quote
+    from urllib.request import Request, urlopen
+
+    from .tenancy import DEFAULT_CLIENT_KEY
+
+    root = options.url.rstrip("/")
+    url = f"{root}/_sandbox/tenants/{quote(options.tenant or DEFAULT_CLIENT_KEY, safe='')}/{path}"
 
     if not root.startswith(("http://", "https://")):
         raise CommandError(f"--url must be an http address such as {DEFAULT_URL}, not {root!r}")
     try:
-        with urlopen(root + path, timeout=5) as reply:  # noqa: S310 - the scheme is checked above
-            answer: dict[str, str] = json.load(reply)
-            return answer
+        data = None if body is None else json.dumps(body).encode()
+        asked = Request(url, data, method=method)  # noqa: S310 - the scheme is checked above
+        with urlopen(asked, timeout=5) as reply:  # noqa: S310 - as above
+            text = reply.read()
+            return json.loads(text) if text else None
     except HTTPError as error:
         try:
             words = json.load(error)["error"]

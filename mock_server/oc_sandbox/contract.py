@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from .call import Call
@@ -75,6 +76,7 @@ class Api:
     echo: tuple[tuple[str, str], ...]
     session_cookie: str
     credentials: Credentials
+    file: Path
 
     def engine_error(self, what: str) -> str:
         """The name of the error row for something that the engine found."""
@@ -103,6 +105,7 @@ class Operation:
     response: Schema
     handle: Callable[[Wire, Any], Wire]
     fixture: Mapping[str, Any]
+    file: Path
     method: str = field(init=False)
     path: str = field(init=False)
     parameters: str = field(init=False)

@@ -40,6 +40,8 @@ def dispatch(call: Call, tenants: Tenants) -> Reply:
     # A call happens at one instant, after all that was due by then: else what it writes could overtake what is due.
     tenant.clock.hold()
     try:
+        if tenant.choices.departures:
+            operation = catalog().variant(operation, tenant.choices.departures)
         return _answer(call, operation, path_values, tenant)
     finally:
         tenant.clock.release()
@@ -54,7 +56,7 @@ def _answer(call: Call, operation: Operation, path_values: Mapping[str, str], te
         operation.request.check(request, tenant.clock.now)
         answer = operation.handle(request, subject)
     except Refused as refused:
-        answer = Partial([], [refused])
+        answer = Partial([], [refused, *refused.also])
     return _replied(answer, operation, call, request, tenant)
 
 

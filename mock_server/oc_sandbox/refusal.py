@@ -14,13 +14,15 @@ Scene = TypeVar("Scene")
 class Refused(Exception):
     """A vendor's refusal: the name of an error row, and the values that its texts want.
 
-    The row, with its code, message and evidence, stands in the operation's contract file or in the API's.
+    The row, with its code, message and evidence, stands in the operation's contract file or in the API's. `also` are
+    the refusals that go into the same reply.
     """
 
     def __init__(self, error: str, /, **values: Any) -> None:
         super().__init__(error)
         self.error = error
         self.values = values
+        self.also: list[Refused] = []
 
     def __str__(self) -> str:
         return f"{self.error} {self.values}" if self.values else self.error
@@ -39,18 +41,6 @@ class Rule(Generic[Subject, Scene]):
 
     error: str
     broken_by: Callable[[Subject, Scene], Mapping[str, Any] | None]
-
-
-def one_by_one(rows: Iterable[Wire], take: Callable[[Wire], Wire]) -> Wire:
-    """What `take` gives for each row of a batch; a Partial if it refused some, which changes nothing."""
-    done: list[Wire] = []
-    refusals: list[Refused] = []
-    for row in rows:
-        try:
-            done.append(take(row))
-        except Refused as refused:
-            refusals.append(refused)
-    return Partial(done, refusals) if refusals else done
 
 
 def enforce(rules: Iterable[Rule[Subject, Scene]], subject: Subject, scene: Scene) -> None:

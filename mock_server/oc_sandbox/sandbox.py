@@ -1,5 +1,6 @@
 """The sandbox in process: one fresh tenant, and everything that a test wants to do with it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,15 +27,17 @@ class Sandbox:
     """A fresh tenant in process. Point a client's transport at it, or call `send`.
 
     auth: strict, or open (a call may leave out signature and token). signing: either, stage (the signed text has an
-    empty body part) or production (the raw body). seed: demo, or empty. clock: real, frozen, accelerated or manual;
-    `now` sets where it starts. Errors: UnknownSetting.
+    empty body part) or production (the raw body). assumptions: what to take for true where nobody knows how the vendor
+    does, as {"batch_outcome": "atomic"}; `oc-sandbox assumptions` lists them. seed: demo, or empty. clock: real,
+    frozen, accelerated or manual; `now` sets where it starts. Errors: UnknownSetting, UnknownAnswer.
     """
 
     def __init__(
         self,
         *,
         auth: str = "strict",
-        signing: str = "either",
+        signing: str | None = None,
+        assumptions: Mapping[str, str] | None = None,
         seed: str = "demo",
         clock: Mode = "real",
         now: datetime | None = None,
@@ -42,7 +45,7 @@ class Sandbox:
         client_key: str | None = None,
         secret_key: str | None = None,
     ) -> None:
-        self._tenants = Tenants(auth=auth, signing=signing, seed=seed)
+        self._tenants = Tenants(auth=auth, signing=signing, assumptions=assumptions, seed=seed)
         self.tenant: Tenant = self._tenants.create(
             client_key=client_key, secret_key=secret_key, clock=Clock(clock, now=now, rate=rate)
         )
@@ -127,6 +130,15 @@ class Sandbox:
         row = {"mf_sku_id": mf_sku_id, "service_region": service_region, **quantities}
         with self.tenant.one_instant():
             stock.adjust(_first_world(self.tenant), [row])
+
+    @property
+    def assumptions(self) -> dict[str, str]:
+        """What is taken for true, by question."""
+        return {question: self.tenant.choices.answer(question) for question in catalog().questions}
+
+    def assume(self, **answers: str) -> None:
+        """Take answers for true from now on, as in `assume(batch_outcome="atomic")`. Errors: UnknownAnswer."""
+        self.tenant.choices.take(answers)
 
     def httpx_transport(self) -> "httpx.BaseTransport":
         """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""

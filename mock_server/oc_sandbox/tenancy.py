@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args
 
+from .assumptions import Choices
 from .catalog import catalog
 from .domain.clock import Clock
 from .domain.ids import Ids
@@ -15,7 +16,6 @@ from .domain.world import Happened, World
 from .journal import Journal
 
 Auth = Literal["strict", "open"]
-Signing = Literal["either", "stage", "production"]
 Seed = Literal["demo", "empty"]
 
 DEFAULT_CLIENT_KEY = "bd1d1971-d0db-11ea-b4a1-00505694c27b"
@@ -43,16 +43,16 @@ class Account(Protocol):
 class Tenant:
     """One integrator's sandbox.
 
-    `auth` open lets calls through that lack signature or token; what they do bring must hold. `signing` tells what
-    stands in the body's place in the signed text: the raw body, nothing, or either.
+    `auth` open lets calls through that lack signature or token; what they do bring must hold. `choices` is what it
+    takes for true where nobody knows how a vendor does.
     """
 
     client_key: str
     secret_key: str
     clock: Clock
     ids: Ids
+    choices: Choices
     auth: Auth = "strict"
-    signing: Signing = "either"
     seed: Seed = "demo"
     journal: Journal = field(default_factory=Journal)
     accounts: dict[str, Any] = field(default_factory=dict)
@@ -61,6 +61,11 @@ class Tenant:
 
     def __post_init__(self) -> None:
         self.session_id = self.ids.opaque("session", 16).hex().upper()
+
+    @property
+    def signing(self) -> str:
+        """What stands in the body's place in the signed text: production the raw body, stage nothing, or either."""
+        return self.choices.answer("signing")
 
     def settle(self) -> list[Happened]:
         """Let everything happen that is due by the tenant's clock, in the order of time."""
@@ -101,12 +106,25 @@ def _one_of(name: str, value: str, choices: Any) -> Any:
     return value
 
 
+def _answers(signing: str | None, others: Mapping[str, str] | None) -> dict[str, str]:
+    """All answers that somebody gave. `signing` is one that has a setting of its own."""
+    return {**({"signing": signing} if signing else {}), **(others or {})}
+
+
 class Tenants:
     """All tenants of one server or one test process, found by their credentials."""
 
-    def __init__(self, *, auth: str = "strict", signing: str = "either", seed: str = "demo") -> None:
+    def __init__(
+        self,
+        *,
+        auth: str = "strict",
+        signing: str | None = None,
+        seed: str = "demo",
+        assumptions: Mapping[str, str] | None = None,
+    ) -> None:
         self.auth: Auth = _one_of("auth", auth, Auth)
-        self.signing: Signing = _one_of("signing", signing, Signing)
+        self.assumptions = _answers(signing, assumptions)
+        Choices(catalog().questions).take(self.assumptions)
         self.seed: Seed = _one_of("seed", seed, Seed)
         self.default: Tenant | None = None
         self._by_key: dict[str, Tenant] = {}
@@ -121,8 +139,12 @@ class Tenants:
         clock: Clock | None = None,
         auth: str | None = None,
         signing: str | None = None,
+        assumptions: Mapping[str, str] | None = None,
     ) -> Tenant:
-        """A fresh tenant; what is not given is made up or a default. Errors: UnknownSetting, KeyTaken."""
+        """A fresh tenant; what is not given is made up or a default.
+
+        Errors: UnknownSetting, UnknownAnswer, KeyTaken.
+        """
         client_key = client_key or str(uuid.uuid4())
         if not _CLIENT_KEY.fullmatch(client_key):
             raise UnknownSetting(
@@ -133,6 +155,8 @@ class Tenants:
             raise KeyTaken(
                 f"there is a tenant with the client key {client_key} already; delete it first, or leave the key out"
             )
+        choices = Choices(catalog().questions)
+        choices.take(self.assumptions | _answers(signing, assumptions))
         ids = Ids(client_key)
         tenant = Tenant(
             client_key=client_key,
@@ -140,7 +164,7 @@ class Tenants:
             clock=clock or Clock(),
             ids=ids,
             auth=_one_of("auth", auth or self.auth, Auth),
-            signing=_one_of("signing", signing or self.signing, Signing),
+            choices=choices,
             seed=_one_of("seed", seed or self.seed, Seed),
         )
         self._by_key[client_key] = tenant

@@ -1,9 +1,10 @@
 """A request against its schema: keys in their documented spelling, then the first error that the contract names."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -83,8 +84,11 @@ class Keys:
 class RequestSchema:
     """The request side of a contract file, compiled at first use."""
 
-    def __init__(self, schema: Schema, *, keyword_errors: Mapping[str, str], keys: Callable[[], Keys]) -> None:
+    def __init__(
+        self, schema: Schema, *, keyword_errors: Mapping[str, str], keys: Callable[[], Keys], report_all: bool = False
+    ) -> None:
         self.schema = schema
+        self._report_all = report_all
         self._keyword_errors = keyword_errors
         self._keys = keys
         self._date_ranges = list(_date_ranges(schema, ()))
@@ -130,22 +134,32 @@ class RequestSchema:
     def check(self, request: Wire, now: Callable[[], datetime]) -> None:
         """Refuse a request that breaks the schema or a rule between its fields; fill in its windows of time.
 
-        Errors: Refused, with `field` and what the broken keyword says.
+        Errors: Refused, with `field` and what the broken keyword says, and the others where all are reported.
         """
         if not self._validator.is_valid(request):
-            raise self._first_refusal(request)
+            raise _together(self._refusals(request))
+        broken = self._broken_rules(request, now)
+        refusals = list(broken if self._report_all else islice(broken, 1))
+        if refusals:
+            raise _together(refusals)
+
+    def _broken_rules(self, request: Wire, now: Callable[[], datetime]) -> Iterator[Refused]:
+        """What the rules between fields refuse, in order."""
         for path, condition in self._conditions:
             for holder in _at(request, path):
-                _check_condition(condition, holder)
+                yield from _broken_condition(condition, holder)
         for path, date_range, properties in self._date_ranges:
             for holder in _at(request, path):
-                _check_date_range(date_range, properties, holder, now())
+                yield from _broken_date_range(date_range, properties, holder, now())
 
-    def _first_refusal(self, request: Wire) -> Refused:
+    def _refusals(self, request: Wire) -> list[Refused]:
+        """What the schema refuses, by the order of the contract: the first alone, or everything."""
         # Listing the errors of 100,000 items takes seconds. The first stands early, unless a list is bad late.
         errors = list(self._validator.iter_errors(_shortened(request))) or self._validator.iter_errors(request)
+        ranked = map(self._refusal, errors)
         # The library walks keys in alphabetical order; the contract's own order is the one to report by.
-        return min((self._refusal(error) for error in errors), key=lambda ranked: ranked[0])[1]
+        found = sorted(ranked, key=_rank_of) if self._report_all else [min(ranked, key=_rank_of)]
+        return [refused for _, refused in found]
 
     def _refusal(self, error: jsonschema_rs.ValidationError) -> tuple[list[int], Refused]:
         keyword = str(error.schema_path[-1])
@@ -195,6 +209,16 @@ def _shortened(value: Wire) -> Wire:
     return value
 
 
+def _together(refusals: list[Refused]) -> Refused:
+    first = refusals[0]
+    first.also = refusals[1:]
+    return first
+
+
+def _rank_of(ranked: tuple[list[int], Refused]) -> list[int]:
+    return ranked[0]
+
+
 Path = tuple[str, ...]
 
 
@@ -226,15 +250,15 @@ def _at(value: Wire, path: Path) -> list[Wire]:
     return holders
 
 
-def _check_condition(condition: Schema, holder: Wire) -> None:
+def _broken_condition(condition: Schema, holder: Wire) -> Iterator[Refused]:
     given = holder.get(condition["property"])
     if isinstance(given, str) and given.lower() == condition["equals_without_case"].lower():
         for name in condition["required"]:
             if not holder.get(name):
-                raise Refused(condition["error"], field=name)
+                yield Refused(condition["error"], field=name)
 
 
-def _check_date_range(rule: Schema, properties: Schema, holder: Wire, now: datetime) -> None:
+def _broken_date_range(rule: Schema, properties: Schema, holder: Wire, now: datetime) -> Iterator[Refused]:
     start_name, end_name, errors = rule["start"], rule["end"], rule["errors"]
     form = properties[start_name]["format"]
     parse, write = formats.PARSERS[form], formats.WRITERS[form]
@@ -257,15 +281,15 @@ def _check_date_range(rule: Schema, properties: Schema, holder: Wire, now: datet
     else:
         return
     if end < start:
-        raise Refused(errors["order"], field=end_name, start=start_name, end=end_name)
+        yield Refused(errors["order"], field=end_name, start=start_name, end=end_name)
     if "longest" in rule:
         longest = formats.span(rule["longest"])
         width = end - start
         if width > longest or (width == longest and not rule.get("longest_inclusive", True)):
-            raise Refused(errors["longest"], field=start_name, start=start_name, end=end_name, days=longest.days)
+            yield Refused(errors["longest"], field=start_name, start=start_name, end=end_name, days=longest.days)
     if "look_back" in rule:
         furthest = formats.before(now.replace(microsecond=0), rule["look_back"])
         if "look_back_grace" in rule:
             furthest = formats.before(furthest, rule["look_back_grace"])
         if start < furthest:
-            raise Refused(errors["look_back"], field=start_name, start=start_name, end=end_name)
+            yield Refused(errors["look_back"], field=start_name, start=start_name, end=end_name)

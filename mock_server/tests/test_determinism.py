@@ -66,11 +66,11 @@ def test_looking_changes_no_later_reply(steps: list[tuple[tuple[str, str], int, 
 
 def test_a_look_at_the_movements_does_not_renumber_those_that_follow() -> None:
     quiet, watched = a_sandbox(), a_sandbox()
-    replied(watched, "get_stock_movement", "last_week")
+    replied(watched, "get_stock_movement", "last_days")
     for sandbox in (quiet, watched):
         replied(sandbox, "place_outbound_order", "documented_request")
     assert list(quiet.journal.since())[-1].reply == list(watched.journal.since())[-1].reply
-    assert replied(quiet, "get_stock_movement", "last_week") == replied(watched, "get_stock_movement", "last_week")
+    assert replied(quiet, "get_stock_movement", "last_days") == replied(watched, "get_stock_movement", "last_days")
 
 
 BAD_LINE = {"productList": [{"MFSKUID": "OC9999999999999", "SKUQuantity": 1}]}

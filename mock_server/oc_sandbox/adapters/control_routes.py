@@ -13,13 +13,13 @@ from starlette.routing import Route, compile_path
 from .. import __version__
 from ..catalog import catalog
 from ..control import stock
-from ..control.views import clock_view, entry_view, happened_view, sample_curl, tenant_view
+from ..control.views import assumptions_view, clock_view, entry_view, happened_view, sample_curl, tenant_view
 from ..domain.clock import Clock, Mode, wall_clock_ms
 from ..formats import parse_iso_instant
 from ..tenancy import KeyTaken, Tenant, Tenants
 
 CONTROL = "/_sandbox"
-TENANT_SETTINGS = {"client_key", "secret_key", "seed", "clock", "auth", "signing"}
+TENANT_SETTINGS = {"client_key", "secret_key", "seed", "clock", "auth", "signing", "assumptions"}
 CLOCK_SETTINGS = {"mode", "now", "rate", "advance_seconds"}
 MODES: tuple[Mode, ...] = ("real", "frozen", "accelerated", "manual")
 
@@ -121,10 +121,11 @@ class ControlPlane:
         """A fresh tenant; the body's settings are all optional."""
         settings = _object({} if body is None else body, TENANT_SETTINGS)
         clock = new_clock(settings.pop("clock", None))
+        assumptions = _answers(settings.pop("assumptions", {}))
         for name, value in settings.items():
             if not isinstance(value, str) or not value.isprintable() or not value:
                 raise Problem(400, f"{name} must be a text")
-        tenant = self._tenants.create(clock=clock, **settings)
+        tenant = self._tenants.create(clock=clock, assumptions=assumptions, **settings)
         return _json(tenant_view(tenant, root_url(request)), 201)
 
     def get_tenant(self, tenant: Tenant, request: Request, body: Any) -> Any:
@@ -171,6 +172,20 @@ class ControlPlane:
         with tenant.one_instant():
             return {"stock": stock.adjust(first_world(tenant), wanted)}
 
+    def get_assumptions(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """The open questions about the vendors, the answers there are, and those that the tenant takes for true."""
+        return {"assumptions": assumptions_view(tenant)}
+
+    def put_assumptions(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Take answers for true: {"batch_outcome": "atomic", …}; questions that are not named keep theirs."""
+        tenant.choices.take(_answers(body))
+        return {"assumptions": assumptions_view(tenant)}
+
+    def reset_assumptions(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Take the default answers for true."""
+        tenant.choices.reset()
+        return Response(status_code=204)
+
     def get_curl(self, tenant: Tenant, request: Request, body: Any) -> Any:
         """A signed curl for an operation's sample, or for the one that ?exchange= names."""
         exchange = request.query_params.get("exchange")
@@ -209,6 +224,9 @@ WAYS = (
     Way("PUT", f"{_ONE}/clock", ControlPlane.put_clock),
     Way("GET", f"{_ONE}/stock", ControlPlane.get_stock),
     Way("PUT", f"{_ONE}/stock", ControlPlane.put_stock),
+    Way("GET", f"{_ONE}/assumptions", ControlPlane.get_assumptions),
+    Way("PUT", f"{_ONE}/assumptions", ControlPlane.put_assumptions),
+    Way("DELETE", f"{_ONE}/assumptions", ControlPlane.reset_assumptions),
     Way("GET", f"{_ONE}/curl/{{operation}}", ControlPlane.get_curl),
     Way("GET", f"{_ONE}/journal", ControlPlane.get_journal),
     Way("DELETE", f"{_ONE}/journal", ControlPlane.clear_journal),
@@ -246,6 +264,12 @@ def parse_now(text: Any) -> datetime:
     except ValueError as error:
         raise Problem(400, f"now must be an instant with a zone, such as 2026-11-22T15:30:00Z, not {text!r}") from error
     return instant
+
+
+def _answers(body: Any) -> dict[str, str]:
+    if not isinstance(body, dict) or not all(isinstance(answer, str) for answer in body.values()):
+        raise Problem(400, 'assumptions are a JSON object of names and answers: {"batch_outcome": "atomic"}')
+    return body
 
 
 def _mode(value: Any) -> Mode:

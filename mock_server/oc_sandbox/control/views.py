@@ -22,6 +22,7 @@ def tenant_view(tenant: Tenant, root_url: str) -> dict[str, Any]:
         "secret_key": tenant.secret_key,
         "auth": tenant.auth,
         "signing": tenant.signing,
+        "assumptions": tenant.choices.taken,
         "seed": tenant.seed,
         "base_url": f"{root_url}/openapi",
         "oauth_url": root_url,
@@ -30,6 +31,26 @@ def tenant_view(tenant: Tenant, root_url: str) -> dict[str, Any]:
     for account in tenant.accounts.values():
         view |= account.describe()
     return view
+
+
+def assumptions_view(tenant: Tenant) -> list[dict[str, Any]]:
+    """The open questions, what can be taken for true, and what the tenant takes."""
+    return [
+        {
+            "name": question.name,
+            "asks": question.asks,
+            "answer": tenant.choices.answer(question.name),
+            "default": question.default,
+            "why": question.why,
+            "answers": [
+                {"name": answer.name, "says": answer.says, "evidence": answer.evidence}
+                for answer in question.answers.values()
+            ],
+            "api": question.api,
+            "operations": list(question.operations),
+        }
+        for question in catalog().questions.values()
+    ]
 
 
 def instant(ms: int) -> str:

@@ -17,6 +17,12 @@ class Ids:
         self._counts[kind] = serial + 1
         return serial
 
+    def copy(self) -> "Ids":
+        """A source that will give the same."""
+        copied = Ids(self._seed)
+        copied._counts.update(self._counts)
+        return copied
+
     def opaque(self, kind: str, size: int) -> bytes:
         """`size` bytes that no other call of this source gave."""
         return hashlib.shake_128(f"{self._seed}|{kind}|{self.next(kind)}".encode()).digest(size)

@@ -51,7 +51,11 @@ class Overdrawn(ValueError):
 
 
 class Movement(NamedTuple):
-    """One change of one bucket, in pieces; negative when they leave. `after` is the bucket's balance then."""
+    """One change of one bucket, in pieces; negative when they leave. `after` is the bucket's balance then.
+
+    `serial` is the event's: one that moves pieces from a bucket to another writes a movement in each, so serial and
+    bucket together are a movement's own.
+    """
 
     serial: int
     at_s: int
@@ -205,8 +209,13 @@ class Ledger:
             left[bucket] = held + change
             if held + change < 0:
                 raise Overdrawn(f"{key[0]} in {key[1]}: {bucket.name} holds {held}, a change of {change} is impossible")
+        serial = self._serial()
         for bucket, change in changes:
-            shelf.post(self._serial(), at_s, bucket, change, reason, order_number)
+            shelf.post(serial, at_s, bucket, change, reason, order_number)
+
+    def rehearsal(self) -> "Ledger":
+        """A ledger that opens with the balances of this one, to try things in. It costs what is done in it."""
+        return _Rehearsal(self)
 
     def regions(self, sku: str) -> list[str]:
         """The regions in which a SKU has or had stock, in the order in which it came there."""
@@ -234,3 +243,21 @@ class Ledger:
         return keys == other.shelves() and all(self.shelf(*key) == other.shelf(*key) for key in keys)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class _Rehearsal(Ledger):
+    """A ledger over another, whose shelves it copies, without their past, as they are touched."""
+
+    def __init__(self, real: Ledger) -> None:
+        super().__init__()
+        self._real = real
+
+    def shelf(self, sku: str, region: str) -> Shelf:
+        shelf = self._shelves.get((sku, region))
+        if shelf is None:
+            shelf = self._shelves[sku, region] = Shelf()
+            shelf.balances = [self._real.balance(sku, region, bucket) for bucket in BUCKETS]
+        return shelf
+
+    def balance(self, sku: str, region: str, bucket: Bucket) -> int:
+        return self.shelf(sku, region).balances[bucket]

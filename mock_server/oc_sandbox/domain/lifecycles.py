@@ -96,9 +96,12 @@ def place_outbound(world: World, order: OutboundOrder, *, ebay_order: str = "") 
     """Take an outbound order on: set its stock aside, which must be there, and plan its next step."""
     world.outbound[order.number] = order
     if order.reference:
+        earlier = world.outbound_by_reference.get(order.reference)
+        if earlier is not None:
+            world.outbound_again[order.reference] = (*world.outbound_again.get(order.reference, ()), earlier)
         world.outbound_by_reference[order.reference] = order.number
     if ebay_order:
-        world.outbound_by_ebay_order.setdefault(ebay_order, []).append(order.number)
+        world.outbound_by_ebay_order[ebay_order] = (*world.outbound_by_ebay_order.get(ebay_order, ()), order.number)
     for line in order.lines:
         changes = ((Bucket.AVAILABLE, -line.quantity), (Bucket.ALLOCATED, line.quantity))
         key = (line.sku, order.region)

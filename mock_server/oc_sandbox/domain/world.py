@@ -1,11 +1,12 @@
 """A world: everything that one seller's account remembers, and the agenda of what will happen to it."""
 
 import heapq
+from collections import ChainMap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .clock import Clock
 from .ids import Ids
@@ -46,12 +47,14 @@ class Happened(NamedTuple):
 class World:
     """One seller's account. Handlers read it, check, and change it; nothing else does.
 
-    `address` tells it from all others in the URLs of its files.
+    `address` tells it from all others in the URLs of its files. `choices` is what handlers act by where nobody knows
+    how the vendor does. What stands under a key is replaced, never changed in place: a rehearsal leaves no trace.
     """
 
     clock: Clock
     ids: Ids
     address: str = ""
+    choices: Mapping[str, Any] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     skus: dict[str, Sku] = field(default_factory=dict)
     outbound: dict[str, OutboundOrder] = field(default_factory=dict)
@@ -62,7 +65,8 @@ class World:
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     shop_movements: MovementBook = field(default_factory=MovementBook)
     outbound_by_reference: dict[str, str] = field(default_factory=dict)
-    outbound_by_ebay_order: dict[str, list[str]] = field(default_factory=dict)
+    outbound_again: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    outbound_by_ebay_order: dict[str, tuple[str, ...]] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
     inbound_timeline: Timeline = field(default_factory=Timeline)
     inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)
@@ -75,6 +79,19 @@ class World:
     def one_copy(self, text: str) -> str:
         """The same text, as the one object that all records of this world share: a hundred thousand name one region."""
         return self.texts.setdefault(text, text)
+
+    def rehearsal(self) -> "World":
+        """A world that starts like this one, to try things in: nothing that is done there is done here.
+
+        It costs what is done in it, however much this world remembers. What is due does not happen there.
+        """
+        own: dict[str, Any] = {
+            each.name: ChainMap({}, value)
+            for each in fields(self)
+            if isinstance(value := getattr(self, each.name), dict) and each.name != "choices"
+        }
+        own |= {"ledger": self.ledger.rehearsal(), "ids": self.ids.copy(), "agenda": []}
+        return replace(self, **own)
 
     def now(self) -> datetime:
         """The world's time, aware, UTC."""

@@ -42,7 +42,7 @@ class Account:
 
 def open_account(tenant: Tenant) -> Account:
     """A fresh tenant's shop, with a key that may do everything."""
-    world = World(tenant.clock, tenant.ids)
+    world = World(tenant.clock, tenant.ids, choices=tenant.choices.values)
     if tenant.seed == "demo":
         seeds.sow(world)
     return Account(KEY_PREFIX + tenant.ids.opaque("mercozy_api_key", 12).hex(), world)

@@ -15,7 +15,7 @@ from ..domain.clock import Clock, from_ms
 from ..domain.ids import Ids
 from ..domain.world import World
 from ..refusal import Refused
-from ..tenancy import Signing, Tenant, Tenants
+from ..tenancy import Tenant, Tenants
 from . import seeds
 from .tokens import Grant, client_of, expiry_of, new_code, new_token
 from .vocabulary import LIFETIMES_S
@@ -44,6 +44,7 @@ class Account:
     secret_key: str
     clock: Clock
     ids: Ids
+    choices: Mapping[str, Any]
     sellers: dict[str, Seller]
     access: dict[str, Grant] = field(default_factory=dict)
     refresh: dict[str, Grant] = field(default_factory=dict)
@@ -121,11 +122,13 @@ def _forget_dead(grants: dict[str, Grant], dead_since_s: int) -> None:
 def open_account(tenant: Tenant) -> Account:
     """A fresh tenant's account, with one seller."""
     ocid = "10000001"
-    world = World(tenant.clock, tenant.ids, _address_of(tenant.client_key, ocid))
+    world = World(tenant.clock, tenant.ids, _address_of(tenant.client_key, ocid), tenant.choices.values)
     if tenant.seed == "demo":
         seeds.sow(world)
     seller = Seller(ocid, login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret
-    return Account(tenant.client_key, tenant.secret_key, tenant.clock, tenant.ids, {seller.ocid: seller})
+    return Account(
+        tenant.client_key, tenant.secret_key, tenant.clock, tenant.ids, tenant.choices.values, {seller.ocid: seller}
+    )
 
 
 def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
@@ -256,7 +259,7 @@ def _bearer(call: Call) -> str:
     return token.strip()
 
 
-def signed_texts(method: str, body: bytes, signing: Signing) -> dict[str, bytes]:
+def signed_texts(method: str, body: bytes, signing: str) -> dict[str, bytes]:
     """By mode, what takes the body's place in the signed text. A GET signs an empty text in every mode."""
     if method == "GET":
         return {signing: b""}

@@ -132,7 +132,7 @@ def sow(world: World) -> None:
     world.sku_by_reference.update(demo.references)
     world.outbound.update(records.delivered)
     world.outbound_by_reference.update({each.reference: n for n, each in records.delivered.items() if each.reference})
-    world.outbound_by_ebay_order["25-11158-23993"] = ["OCO2000009385032GB"]
+    world.outbound_by_ebay_order["25-11158-23993"] = ("OCO2000009385032GB",)
     world.inbound.update(records.put_away)
     world.inbound_by_seller_number.update({each.seller_number: n for n, each in records.put_away.items()})
     world.inbound_timeline = records.timeline.copy()

@@ -14,6 +14,7 @@ BUCKET_CODES = {bucket: _WORDS["buckets"][bucket.name.lower()]["code"] for bucke
 BUCKET_FIELDS = {bucket: _WORDS["buckets"][bucket.name.lower()]["field"] for bucket in Bucket}
 AGE_BRACKETS: list[tuple[int, str]] = [(row["first_day"], row["text"]) for row in _WORDS["age_brackets"]]
 REASON_CODES = {reason: _WORDS["movement_reasons"][reason.name.lower()]["code"] for reason in Reason}
+REASON_TEXTS = {reason: _WORDS["movement_reasons"][reason.name.lower()]["text"] for reason in Reason}
 OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] for status in OutboundStatus}
 INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
 FILE_STATUSES = {status: _WORDS["file_statuses"][status.value]["text"] for status in FileStatus}

@@ -90,7 +90,7 @@ def test_a_printed_curl_keeps_its_signed_bytes_whatever_the_encoding(server: tup
     ("arguments", "said"),
     [
         (["curl", "get_stock_movment"], "did you mean get_stock_movement?"),
-        (["curl", "get_stock_movement", "--exchange", "x"], "it has last_week, bad_start_format"),
+        (["curl", "get_stock_movement", "--exchange", "x"], "it has last_days, bad_start_format"),
         (["curl", "get_stock_movement", "--tenant", "x"], "there is no tenant x"),
     ],
     ids=["operation", "exchange", "tenant"],
@@ -186,6 +186,37 @@ def test_a_wrong_setting_is_told(plane: httpx.Client, body: bytes, said: str) ->
     reply = plane.post("/tenants", content=body)
     assert reply.status_code == 400
     assert said in reply.json()["error"]
+
+
+def test_assumptions_are_a_tenants_own(plane: httpx.Client, server: tuple[str, str]) -> None:
+    made = plane.post("/tenants", json={"assumptions": {"batch_outcome": "atomic"}}).json()
+    assert made["assumptions"] == {"batch_outcome": "atomic"}
+    one = f"/tenants/{made['client_key']}/assumptions"
+    put = plane.put(one, json={"refused_token": "http_401"}).json()["assumptions"]
+    answers = {row["name"]: row["answer"] for row in put if row["answer"] != row["default"]}
+    assert answers == {"batch_outcome": "atomic", "refused_token": "http_401"}
+    assert all({"asks", "why", "answers", "operations", "api"} <= row.keys() for row in put)
+    assert put == plane.get(one).json()["assumptions"]
+    refused = httpx.post(
+        f"{server[0]}/openapi/3pp/inventory/v2/snapshot",
+        headers={"clientKey": made["client_key"], "vAuthorization": "no"},
+    )
+    assert (refused.status_code, refused.json()["code"]) == (200, 1)
+    assert plane.delete(one).status_code == 204
+    assert all(row["answer"] == row["default"] for row in plane.get(one).json()["assumptions"])
+    wrong = plane.put(one, json={"batch_outcome": "atmic"})
+    assert (wrong.status_code, "partial or atomic" in wrong.json()["error"]) == (400, True)
+
+
+def test_the_command_line_takes_assumptions(server: tuple[str, str]) -> None:
+    words = [COMMAND, "assumptions", "--url", server[0]]
+    told = subprocess.run([*words, "second_cancellation=accepted"], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"\* accepted .*\n(?!.*\* refused)", told)
+    reset = subprocess.run([*words, "--reset"], capture_output=True, text=True, check=True).stdout
+    assert "* accepted" not in reset
+    assert reset == subprocess.run([COMMAND, "assumptions"], capture_output=True, text=True, check=True).stdout
+    wrong = subprocess.run([*words, "second_cancellation"], capture_output=True, text=True, check=False)
+    assert (wrong.returncode, "is not NAME=ANSWER" in wrong.stderr) == (1, True)
 
 
 def test_the_clock_moves_and_tells_what_happened(plane: httpx.Client, tenant: dict[str, str]) -> None:

@@ -66,7 +66,7 @@ def _order_to(order: InboundOrder, world: World) -> Wire:
             {"MFSKUID": code, "sellerSKUID": world.skus[code].seller_code, "skuquantity": quantity}
             for code, quantity in pieces.items()
         ],
-        **_arrival_to(order),
+        **_arrival_to(order, world),
         "fileList": [_file_to(file, now_s) for file in world.inbound_files.get(order.number, {}).values()],
         "inboundNumber": order.number,
         "sellerinboundNumber": order.seller_number,
@@ -91,8 +91,10 @@ def _tracking_to(tracking: Tracking) -> Wire:
     return {"carrier": tracking.carrier, **carton, "trackingNumber": tracking.number}
 
 
-def _arrival_to(order: InboundOrder) -> Wire:
-    """Appointment, arrival notice and batch, where there are any."""
+def _arrival_to(order: InboundOrder, world: World) -> Wire:
+    """Appointment, arrival notice and batch, where there are any and the reply tells of them."""
+    if world.choices["inbound_arrival"] == "left_out":
+        return {}
     if shipping_method(order) != BY_TRUCK or order.status not in ARRIVED:
         return {}
     arrived_at_s = order.created_at_s + INBOUND[InboundStatus.NOT_ARRIVED].lasts_s

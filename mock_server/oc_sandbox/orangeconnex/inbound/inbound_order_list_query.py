@@ -16,7 +16,7 @@ def handle(request: Wire, world: World) -> Wire:
     """The answer's `data`: the rows of one page, or of all where no page is asked for."""
     query = request["data"]
     found = moved_between(world, epoch_s(query["startTime"]), epoch_s(query["endTime"]))
-    return {"inboundOrderList": [_row_to(order) for order in _page(query, found)]}
+    return [_row_to(order) for order in _page(query, found)]
 
 
 def _page(query: Wire, found: list[InboundOrder]) -> list[InboundOrder]:

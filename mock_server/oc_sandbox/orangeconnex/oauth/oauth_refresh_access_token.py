@@ -1,4 +1,4 @@
-"""Refresh AccessToken: a new access token for a refresh token, which stays valid.
+"""Refresh AccessToken: a new access token for a refresh token; what becomes of that one is an assumption.
 
 Source: vendor handbook 2021.
 """
@@ -30,10 +30,17 @@ RULES = (
 
 
 def handle(request: Wire, account: Account) -> Wire:
-    """The whole answer: the new access token."""
+    """The whole answer: the new access token, and the refresh token to use from now on if it is told."""
     enforce(RULES, request, account)
-    return {
-        "access_token": account.new_access_token(account.refresh[request["refresh_token"]].ocid),
+    token = request["refresh_token"]
+    ocid = account.refresh[token].ocid
+    answer = {
+        "access_token": account.new_access_token(ocid),
         "token_type": "bearer",
         "expires_in": LIFETIMES_S["access_token"],
     }
+    rotation = account.choices["refresh_rotation"]
+    if rotation == "new":
+        del account.refresh[token]
+        token = account.new_refresh_token(ocid)
+    return answer if rotation == "none" else {**answer, "refresh_token": token}

@@ -24,13 +24,14 @@ def order_unknown(number: str, world: World) -> Broken:
 
 
 def already_cancelled(number: str, world: World) -> Broken:
-    """The order was cancelled before."""
-    return _about(number) if world.outbound[number].status is OutboundStatus.CANCELLED else None
+    """The order was cancelled before, and a second cancellation is refused."""
+    cancelled = world.outbound[number].status is OutboundStatus.CANCELLED
+    return _about(number) if cancelled and world.choices["second_cancellation"] == "refused" else None
 
 
 def too_late(number: str, world: World) -> Broken:
     """The order is past the states in which it can be stopped."""
-    return None if world.outbound[number].status in CANCELLABLE else _about(number)
+    return None if world.outbound[number].status in (*CANCELLABLE, OutboundStatus.CANCELLED) else _about(number)
 
 
 RULES = (
@@ -44,5 +45,6 @@ def handle(request: Wire, world: World) -> Wire:
     """Nothing: the envelope alone says that it is done."""
     number = request["data"]["orderNumber"]
     enforce(RULES, number, world)
-    cancel_outbound(world, number)
+    if world.outbound[number].status is not OutboundStatus.CANCELLED:
+        cancel_outbound(world, number)
     return None

@@ -64,7 +64,10 @@ def _named(
     start_s: int | None,
     end_s: int | None,
 ) -> Iterable[OutboundOrder]:
-    by_reference = (world.outbound_by_reference.get(reference) for reference in references)
+    by_reference = chain(
+        (world.outbound_by_reference.get(reference) for reference in references),
+        chain.from_iterable(world.outbound_again.get(reference, ()) for reference in references),
+    )
     by_ebay_order = chain.from_iterable(world.outbound_by_ebay_order.get(ebay_order, ()) for ebay_order in ebay_orders)
     known = {number for number in (*numbers, *by_reference, *by_ebay_order) if number in world.outbound}
     orders = (world.outbound[number] for number in known)

@@ -3,14 +3,15 @@
 Source: vendor docs page 2026-06-08.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ...batches import take_each
 from ...domain.ledger import Bucket
 from ...domain.lifecycles import place_outbound
 from ...domain.records import Line, OutboundOrder, OutboundStatus, SkuStatus
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce, one_by_one
+from ...refusal import Rule, Wire, enforce
 from ...wire import packed
 from ..services import offers
 from ..vocabulary import REGION_COUNTRIES, number
@@ -32,8 +33,9 @@ def service_unknown(order: OutboundOrder, world: World) -> Broken:
 
 
 def reference_taken(order: OutboundOrder, world: World) -> Broken:
-    """The seller has an order under that reference number."""
-    return {"id": order.reference} if order.reference in world.outbound_by_reference else None
+    """The seller has an order under that reference number, and may not have another."""
+    taken = order.reference in world.outbound_by_reference and world.choices["repeated_reference"] == "refused"
+    return {"id": order.reference} if taken else None
 
 
 def sku_unknown(order: OutboundOrder, world: World) -> Broken:
@@ -79,19 +81,22 @@ def handle(request: Wire, world: World) -> Wire:
 
 
 def place_each(
-    rows: Iterable[Wire],
+    rows: Sequence[Wire],
     read: Callable[[Wire, World], OutboundOrder],
     rules: Iterable[Rule[OutboundOrder, World]],
     world: World,
 ) -> Wire:
     """Take orders on one by one, whatever kind they are read as."""
 
-    def take(row: Wire) -> Wire:
+    def take(row: Wire, world: World) -> Wire:
         order = read(row, world)
+        known = world.outbound_by_reference.get(order.reference)
+        if known is not None and world.choices["repeated_reference"] == "same_number":
+            return _taken_on(world.outbound[known])
         enforce(rules, order, world)
         return _place(order, row.get("ebayOrderId", ""), world)
 
-    return one_by_one(rows, take)
+    return take_each(rows, take, world)
 
 
 def _order_from(row: Wire, world: World) -> OutboundOrder:
@@ -115,4 +120,8 @@ def _place(order: OutboundOrder, ebay_order: str, world: World) -> Wire:
         lines=tuple(Line(world.skus[line.sku].code, line.quantity) for line in order.lines),
     )
     place_outbound(world, order, ebay_order=ebay_order)
+    return _taken_on(order)
+
+
+def _taken_on(order: OutboundOrder) -> Wire:
     return {"orderNumber": order.number, "referenceNumber": order.reference}

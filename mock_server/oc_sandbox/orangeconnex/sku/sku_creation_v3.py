@@ -6,10 +6,11 @@ Source: vendor docs page, undated; what becomes of a draft: vendor handbook 2021
 from collections.abc import Mapping
 from typing import Any
 
+from ...batches import take_each
 from ...domain.lifecycles import start_sku
 from ...domain.records import Sku, SkuStatus
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce, one_by_one
+from ...refusal import Rule, Wire, enforce
 from ...wire import packed
 from ..vocabulary import number
 
@@ -26,13 +27,13 @@ RULES = (Rule("reference_taken", reference_taken),)
 
 def handle(request: Wire, world: World) -> Wire:
     """The answer's `data`: id and reference of each SKU taken on; a Partial if some were refused."""
+    return take_each(request["data"], _take, world)
 
-    def take(row: Wire) -> Wire:
-        sku = _sku_from(row, world)
-        enforce(RULES, sku, world)
-        return _add(sku, world)
 
-    return one_by_one(request["data"], take)
+def _take(row: Wire, world: World) -> Wire:
+    sku = _sku_from(row, world)
+    enforce(RULES, sku, world)
+    return _add(sku, world)
 
 
 def _sku_from(row: Wire, world: World) -> Sku:

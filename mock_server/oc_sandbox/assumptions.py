@@ -1,0 +1,119 @@
+"""What nobody knows about a vendor: open questions, the plausible answers to each, and what a tenant takes for true.
+
+An answer changes the contract files (a patch, as RFC 6902 has them), or gives handlers a value to act by, or both.
+The questions and answers are data: `schemas/<api>/assumptions.json`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+Departure = tuple[str, str]
+"""The name of a question, and of an answer to it that is not the default."""
+
+
+class Change(NamedTuple):
+    """A patch of the contract files named; `api` is the API's own."""
+
+    files: frozenset[str]
+    patch: list[dict[str, Any]]
+
+
+class Answer(NamedTuple):
+    """One plausible answer. `value` is what handlers are given."""
+
+    name: str
+    says: str
+    value: Any
+    evidence: str
+    changes: tuple[Change, ...]
+
+
+class Question(NamedTuple):
+    """Something that no source tells. Each API's names are unlike all others'."""
+
+    name: str
+    api: str
+    asks: str
+    why: str
+    default: str
+    answers: Mapping[str, Answer]
+    operations: tuple[str, ...]
+
+
+def questions_of(document: Mapping[str, Any]) -> Iterator[Question]:
+    """The questions of an API's data file."""
+    for name, row in document["questions"].items():
+        answers = {
+            key: Answer(
+                name=key,
+                says=answer["says"],
+                value=answer.get("value", key),
+                evidence=answer["x-evidence"],
+                changes=tuple(Change(frozenset(change["in"]), change["patch"]) for change in answer.get("changes", ())),
+            )
+            for key, answer in row["answers"].items()
+        }
+        operations = tuple(row["operations"])
+        yield Question(name, document["api"], row["asks"], row["why"], row["default"], answers, operations)
+
+
+class UnknownAnswer(ValueError):
+    """There is no such question, or no such answer to it. The message names what there is."""
+
+
+class Choices:
+    """One tenant's answers.
+
+    `values` is what handlers read, by question, and stays the same object. `departures` are the answers that change
+    the contract.
+    """
+
+    def __init__(self, questions: Mapping[str, Question]) -> None:
+        self._questions = questions
+        self._taken: dict[str, str] = {}
+        self.values: dict[str, Any] = {}
+        self.departures: frozenset[Departure] = frozenset()
+        self.reset()
+
+    @property
+    def taken(self) -> dict[str, str]:
+        """The answers that are not the defaults, by question."""
+        return dict(self._taken)
+
+    def answer(self, question: str) -> str:
+        """The name of the answer that counts. Errors: UnknownAnswer."""
+        return self._taken.get(question) or self._question(question).default
+
+    def take(self, answers: Mapping[str, str]) -> None:
+        """Take these answers for true; the other questions keep theirs. Errors: UnknownAnswer; then nothing changes."""
+        for name, answer in answers.items():
+            question = self._question(name)
+            if answer not in question.answers:
+                raise UnknownAnswer(f"{name} can be {_or(question.answers)}, not {answer!r}")
+        self._taken.update(answers)
+        self._settle()
+
+    def reset(self) -> None:
+        """Take the defaults for true."""
+        self._taken.clear()
+        self._settle()
+
+    def _question(self, name: str) -> Question:
+        if name not in self._questions:
+            near = get_close_matches(name, self._questions, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(self._questions)}"
+            raise UnknownAnswer(f"there is no assumption {name!r}; {hint}")
+        return self._questions[name]
+
+    def _settle(self) -> None:
+        self._taken = {name: answer for name, answer in self._taken.items() if answer != self._questions[name].default}
+        for question in self._questions.values():
+            self.values[question.name] = question.answers[self.answer(question.name)].value
+        self.departures = frozenset(
+            (name, answer) for name, answer in self._taken.items() if self._questions[name].answers[answer].changes
+        )
+
+
+def _or(names: Iterable[str]) -> str:
+    return " or ".join(names)
