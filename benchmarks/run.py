@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any
 from urllib.request import Request, urlopen
 
+import growth
 import httpx
 import orjson
 from load import Load, http_request, run
@@ -36,6 +37,7 @@ def main() -> None:
     start_up(10 if calls > 10_000 else 4)
     throughput(calls)
     in_process()
+    growing()
     pytest_tax(15 if calls > 10_000 else 5)
 
 
@@ -177,6 +179,14 @@ def in_process() -> None:
     for _ in range(2000):
         client.post(wanted.path, content=wanted.body, headers=wanted.headers)
     row("one call in process through httpx", f"{(perf_counter() - started) / 2000 * 1e6:.0f} µs", "250 µs")
+
+
+def growing() -> None:
+    """What a call costs in a small world and in a large one, and what a stored movement weighs."""
+    grown, per_movement = growth.measured()
+    for each in grown:
+        row(each.what, f"{each.small_us:,.0f}, {each.large_us:,.0f} µs: {each.ratio:.2f}x", "1.5x")
+    row("memory per stored movement, over 990,000", f"{per_movement:,.0f} bytes", "300 bytes")
 
 
 def pytest_tax(times: int) -> None:
