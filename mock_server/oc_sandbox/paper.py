@@ -28,9 +28,11 @@ class Column(NamedTuple):
     width_mm: int
 
 
-def label(heading: str, barcode: str, lines: Iterable[str], made_at: datetime) -> bytes:
-    """A label of 100 x 150 mm: a heading, the barcode with its text below, lines. `barcode` is ASCII."""
-    pdf = _new_pdf(LABEL_MM, made_at)
+def label(
+    heading: str, barcode: str, lines: Iterable[str], made_at: datetime, size_mm: tuple[int, int] = LABEL_MM
+) -> bytes:
+    """A label: a heading, the barcode with its text below, lines. `barcode` is ASCII."""
+    pdf = _new_pdf(size_mm, made_at)
     _head(pdf, heading, barcode, lines)
     return bytes(pdf.output())
 
