@@ -24,3 +24,8 @@ def size_mm(pdf: bytes) -> tuple[int, ...]:
     """Width and height of the first page."""
     page: Any = pypdfium2.PdfDocument(pdf)[0]
     return tuple(round(points / 72 * 25.4) for points in page.get_size())
+
+
+def pages(pdf: bytes) -> int:
+    """How many there are."""
+    return len(pypdfium2.PdfDocument(pdf))

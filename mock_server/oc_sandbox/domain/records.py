@@ -53,7 +53,10 @@ class Line(NamedTuple):
 
 
 class Sku(NamedTuple):
-    """A SKU in the seller's catalogue. `details` is the rest of what the caller gave, as JSON in the wire's words."""
+    """A SKU in the seller's catalogue. `details` is the rest of what the caller gave, as JSON in the wire's words.
+
+    So is `ef_service`, how the marketplace's fulfillment service keeps and sends it; empty where it does not.
+    """
 
     code: str
     reference: str
@@ -61,6 +64,7 @@ class Sku(NamedTuple):
     status: SkuStatus
     modified_at_s: int
     details: bytes
+    ef_service: bytes = b""
 
 
 class OwnLabel(NamedTuple):

@@ -76,6 +76,25 @@ DOCUMENTED_DETAILS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 
+# As SKUSetupEFService keeps it.
+DEMO_EF_SERVICE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "OC0000250380015": {
+            "eBayIDList": [{"eBayID": "example-shop"}],
+            "fulfillmentCenterList": [
+                {
+                    "serviceRegion": "UK",
+                    "domesticServiceList": [{"shippingServiceCode": "GBDomesticStandard"}],
+                    "internationalServiceList": [
+                        {"shippingServiceCode": "GBInternationalStandard", "countryList": [{"countryCode": "IE"}]}
+                    ],
+                },
+                {"serviceRegion": "DE", "domesticServiceList": [{"shippingServiceCode": "DEDomesticStandard"}]},
+            ],
+        }
+    }
+)
+
 # As a request for an estimate is kept: with its defaults.
 DEMO_PARCEL: Mapping[str, Any] = MappingProxyType(
     {
@@ -116,6 +135,11 @@ def _details(code: str, name: str, regions: tuple[str, ...]) -> bytes:
             **DOCUMENTED_DETAILS.get(code, {}),
         }
     )
+
+
+@cache
+def _ef_service(code: str) -> bytes:
+    return orjson.dumps(DEMO_EF_SERVICE[code]) if code in DEMO_EF_SERVICE else b""
 
 
 def reference_of(code: str) -> str:
@@ -162,6 +186,7 @@ def _records(now_s: int) -> _Records:
             SkuStatus.ACTIVE,
             opened_at_s,
             _details(sku.code, sku.name, tuple(sku.stock)),
+            _ef_service(sku.code),
         )
         for sku in DEMO_SKUS
     }
