@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ...batches import take_each
 from ...domain.records import SkuStatus
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce, one_by_one
+from ...refusal import Rule, Wire, enforce
 from ...wire import packed
 from ..parcels import goes_abroad
 from ..services import offers
@@ -97,13 +98,13 @@ RULES = (
 
 def handle(request: Wire, world: World) -> Wire:
     """The answer's `data`: id and reference of each SKU that is set up; a Partial if some were refused."""
+    return take_each(request["data"], _take, world)
 
-    def take(row: Wire) -> Wire:
-        wanted = _set_up_from(row)
-        enforce(RULES, wanted, world)
-        return _set_up(wanted, world)
 
-    return one_by_one(request["data"], take)
+def _take(row: Wire, world: World) -> Wire:
+    wanted = _set_up_from(row)
+    enforce(RULES, wanted, world)
+    return _set_up(wanted, world)
 
 
 def _set_up(wanted: SetUp, world: World) -> Wire:
