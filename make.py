@@ -58,6 +58,13 @@ def types(*arguments: str) -> None:
     call(BIN / "mypy", *arguments)
 
 
+def limits() -> None:
+    """write docs/limits.md anew from the contract files"""
+    environment("test")
+    page = subprocess.run([BIN / "oc-sandbox", "limits"], check=True, capture_output=True).stdout
+    (HERE / "docs" / "limits.md").write_bytes(page)
+
+
 def wheel(*arguments: str) -> None:
     """build the wheel, install it elsewhere, and ask it for a documented answer"""
     environment("test")
@@ -84,7 +91,7 @@ def clean() -> None:
 
 
 # Not annotated: a Python that is too old must get as far as being told so.
-COMMANDS = {each.__name__: each for each in (serve, test, lint, form, types, wheel, bench, clean)}
+COMMANDS = {each.__name__: each for each in (serve, test, lint, form, types, limits, wheel, bench, clean)}
 
 
 def environment(extras: str) -> None:

@@ -101,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     assumptions.add_argument("--reset", action="store_true", help="take the defaults for true, before the answers")
     assumptions.set_defaults(run=_assumptions)
 
+    limits = commands.add_parser("limits", help="print what is documented, observed and assumed, as Markdown")
+    limits.set_defaults(run=_limits)
+
     operations = commands.add_parser("operations", help="list the operations and their samples")
     operations.set_defaults(run=_operations)
     return parser
@@ -240,6 +243,13 @@ def _ask(options: argparse.Namespace, path: str, method: str = "GET", body: Any 
         ) from error
     except ValueError as error:
         raise CommandError(f"what answers at {root} is not a sandbox") from error
+
+
+def _limits(options: argparse.Namespace) -> None:
+    from .catalog import catalog
+    from .limits import limits_page
+
+    print(limits_page(catalog()), end="")
 
 
 def _operations(options: argparse.Namespace) -> None:
