@@ -7,9 +7,10 @@ from ...domain.world import World
 from ...paper import PDF
 from ...refusal import Refused, Wire
 from ..inbound.papers import CARTON_LABELS, PACKING_LISTS, carton_label, packing_list
+from ..returns.papers import RETURN_LABELS, return_label
 
 DRAWN: Mapping[str, Callable[[str, World], bytes | None]] = MappingProxyType(
-    {CARTON_LABELS: carton_label, PACKING_LISTS: packing_list}
+    {CARTON_LABELS: carton_label, PACKING_LISTS: packing_list, RETURN_LABELS: return_label}
 )
 """By kind, what draws the file of a name, or has none of that name."""
 
