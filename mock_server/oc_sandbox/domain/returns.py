@@ -58,6 +58,8 @@ def cancel_return(world: World, number: str) -> None:
     """Cancel a return order that is still CANCELLABLE."""
     order = world.returns[number]
     world.returns[number] = order._replace(status=ReturnStatus.CANCELLED, changed_at_s=world.now_s())
+    if order.outbound_number:
+        world.returns_of_outbound[order.outbound_number].remove(number)
 
 
 def track_return(world: World, number: str, tracking: Tracking) -> None:
@@ -67,11 +69,8 @@ def track_return(world: World, number: str, tracking: Tracking) -> None:
 
 
 def returns_of(world: World, outbound_number: str) -> Iterator[ReturnOrder]:
-    """The returns of an outbound order, but for the cancelled."""
-    for number in world.returns_of_outbound.get(outbound_number, ()):
-        order = world.returns[number]
-        if order.status is not ReturnStatus.CANCELLED:
-            yield order
+    """The returns of an outbound order, but for the cancelled: no more than it had pieces."""
+    return (world.returns[number] for number in world.returns_of_outbound.get(outbound_number, ()))
 
 
 def _return_moves_on(world: World, number: str, at_s: int) -> bool:

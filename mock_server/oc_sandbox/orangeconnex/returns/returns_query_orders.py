@@ -14,6 +14,8 @@ from ..vocabulary import RETURN_STATUSES
 from ..wire import reply_time
 from .orders import tracking_of
 
+_STATUS_OF = {text: status for status, text in RETURN_STATUSES.items()}
+
 
 def handle(request: Wire, world: World) -> Wire:
     """The answer's `result`: a page of the orders that meet every filter given, the oldest first."""
@@ -39,7 +41,8 @@ def _found(query: Wire, world: World) -> list[str]:
     else:
         found = _submitted_between(start_s, end_s, world)
     if "orderStatus" in query:
-        found = [number for number in found if RETURN_STATUSES[world.returns[number].status] == query["orderStatus"]]
+        status = _STATUS_OF[query["orderStatus"]]
+        found = [number for number in found if world.returns[number].status is status]
     return found
 
 
