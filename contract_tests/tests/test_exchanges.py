@@ -27,7 +27,7 @@ PLAIN = [
     for operation in catalog().operations.values()
     for name, exchange in operation.fixture["exchanges"].items()
     if not exchange.get("given", {}).keys() - ({"auth"} if operation.api.name == "orangeconnex" else set())
-    and operation.group != "oauth"
+    and "client_id" not in operation.auth
 ]
 
 

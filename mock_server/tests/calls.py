@@ -2,6 +2,7 @@
 
 import copy
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from oc_sandbox import Sandbox
@@ -22,6 +23,14 @@ def send(sandbox: Sandbox, operation: str, body: Any, **headers: str) -> Reply:
 def answer(sandbox: Sandbox, operation: str, body: Any, **headers: str) -> Any:
     """The JSON of the reply to `send`."""
     return orjson.loads(send(sandbox, operation, body, **headers).body)
+
+
+def look_up(sandbox: Sandbox, operation: str, **query: Any) -> Any:
+    """The JSON of the reply to a GET with these parameters."""
+    wanted = catalog().operations[operation]
+    headers = wanted.api.credentials.sign(wanted, sandbox.tenant, wanted.path, b"")
+    lower = {name.lower(): value for name, value in headers.items()}
+    return orjson.loads(sandbox.send(Call(wanted.method, wanted.path, lower, b"", urlencode(query))).body)
 
 
 def worlds(sandbox: Sandbox) -> list[Any]:

@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 22, 15, 30, tzinfo=timezone.utc)
 OPERATIONS = catalog().operations
 Step = tuple[str, str, int]
 ALL = [(operation.name, exchange) for operation in OPERATIONS.values() for exchange in operation.fixture["exchanges"]]
-BUSINESS = [step for step in ALL if OPERATIONS[step[0]].group != "oauth"]
+BUSINESS = [step for step in ALL if "client_id" not in OPERATIONS[step[0]].auth]
 LOOKS = [step for step in BUSINESS if not OPERATIONS[step[0]].writes]
 # From one step to the next a second, an hour, or a week passes.
 waits = st.sampled_from([0, 1, 3600, 7 * 86400])

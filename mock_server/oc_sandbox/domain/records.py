@@ -37,6 +37,17 @@ class SkuStatus(Enum):
     ACTIVE = "active"
 
 
+class ReturnStatus(Enum):
+    """Where a return order is on its way from the buyer to the returns shelf."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    IN_TRANSIT = "in_transit"
+    ARRIVED = "arrived"
+    PUT_AWAY = "put_away"
+    CANCELLED = "cancelled"
+
+
 class FileStatus(Enum):
     """Where a customs file is in its review."""
 
@@ -141,8 +152,50 @@ class CustomsFile(NamedTuple):
     uploaded_at_s: int
 
 
+class PieceSize(NamedTuple):
+    """What the warehouse measures of one piece."""
+
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    weight_g: int
+
+
+class ReturnLine(NamedTuple):
+    """Pieces of one kind that come back. `sku` is empty where nobody said what they are.
+
+    `unique_ids` are those that the pieces get when they are put away.
+    """
+
+    sku: str
+    unique_ids: tuple[str, ...]
+    size: PieceSize
+
+
+class ReturnOrder(NamedTuple):
+    """Goods that a buyer sends back. `changed_at_s` is the last change of status or tracking.
+
+    `labelled_at_s` is when its label was made; `tracking` is the parcel that the seller told of, where it did.
+    """
+
+    number: str
+    reference: str
+    status: ReturnStatus
+    created_at_s: int
+    changed_at_s: int
+    region: str
+    warehouse_code: str
+    lines: tuple[ReturnLine, ...]
+    outbound_number: str = ""
+    labelled_at_s: int | None = None
+    tracking: Tracking | None = None
+
+
 class ReturnedPiece(NamedTuple):
-    """One returned piece on a returns shelf. Lengths in millimetres, weight in grams."""
+    """One returned piece on a returns shelf; `sku` is empty while it is linked to none.
+
+    Lengths in millimetres, weight in grams.
+    """
 
     unique_id: str
     sku: str

@@ -18,6 +18,7 @@ from .records import (
     OutboundOrder,
     Product,
     ReturnedPiece,
+    ReturnOrder,
     Sku,
     Tracking,
     Warehouse,
@@ -61,6 +62,10 @@ class World:
     inbound: dict[str, InboundOrder] = field(default_factory=dict)
     estimates: dict[str, Estimate] = field(default_factory=dict)
     returned: dict[str, ReturnedPiece] = field(default_factory=dict)
+    returns: dict[str, ReturnOrder] = field(default_factory=dict)
+    return_numbers: list[str] = field(default_factory=list)
+    return_by_reference: dict[str, str] = field(default_factory=dict)
+    returns_of_outbound: dict[str, list[str]] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     shop_movements: MovementBook = field(default_factory=MovementBook)

@@ -134,10 +134,10 @@ def open_account(tenant: Tenant) -> Account:
 def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
     """The tenant that the clientKey header names; for operations without that header the token's, or the default.
 
-    In the OAuth operations client_id names it, or the Authorization header; there the documented example of clientKey
+    Where tokens are fetched client_id names it, or the Authorization header; there the documented example of clientKey
     differs from client_id, so it names nobody. The URL of a file has it in its path.
     """
-    if operation.group == "oauth":
+    if "client_id" in operation.auth:
         client_id = _client_id(call)
         if not client_id:
             return _default(tenants, Refused("client_unknown"))
@@ -219,9 +219,9 @@ def _default(tenants: Tenants, otherwise: Refused) -> Tenant:
 
 
 def authenticate(call: Call, operation: Operation, tenant: Tenant) -> Account | World:
-    """The world of the token's seller; for the OAuth operations the account itself. Errors: Refused."""
+    """The world of the token's seller; for the operations that fetch tokens the account itself. Errors: Refused."""
     account: Account = tenant.accounts[NAME]
-    if operation.group == "oauth":
+    if "client_id" in operation.auth:
         check_client(call, tenant)
         return account
     if "address" in operation.auth:

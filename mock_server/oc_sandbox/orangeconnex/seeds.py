@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..domain.ledger import Key, Ledger
-from ..domain.lifecycles import DAY, inbound_times, place_outbound
+from ..domain.lifecycles import DAY, HOUR, inbound_times, place_outbound
 from ..domain.records import (
     Estimate,
     InboundOrder,
@@ -19,12 +19,18 @@ from ..domain.records import (
     Line,
     OutboundOrder,
     OutboundStatus,
+    PieceSize,
     ReturnedPiece,
+    ReturnLine,
+    ReturnOrder,
+    ReturnStatus,
     Sku,
     SkuStatus,
 )
+from ..domain.returns import RETURN, RETURN_TAKES_S, pieces_of, submit_return
 from ..domain.timeline import Timeline
 from ..domain.world import World
+from .vocabulary import RETURN_WAREHOUSES
 
 OPENED_BEFORE_S = 30 * DAY
 
@@ -161,8 +167,12 @@ def sow(world: World) -> None:
     world.inbound_by_seller_number.update({each.seller_number: n for n, each in records.put_away.items()})
     world.inbound_timeline = records.timeline.copy()
     world.returned.update(records.returned)
+    world.returns.update(records.put_back)
+    world.return_numbers += records.put_back
+    world.return_by_reference.update({each.reference: n for n, each in records.put_back.items()})
     world.estimates["DEMO-ESTIMATE-1"] = Estimate(now_s - OPENED_BEFORE_S, demo.parcel)
     place_outbound(world, records.fresh)
+    submit_return(world, records.labelled)
 
 
 class _Records(NamedTuple):
@@ -171,6 +181,8 @@ class _Records(NamedTuple):
     fresh: OutboundOrder
     put_away: dict[str, InboundOrder]
     timeline: Timeline
+    put_back: dict[str, ReturnOrder]
+    labelled: ReturnOrder
     returned: dict[str, ReturnedPiece]
 
 
@@ -213,18 +225,52 @@ def _records(now_s: int) -> _Records:
     for order in put_away:
         for at_s in inbound_times(order):
             timeline.add(at_s, order.number)
-    returned = (
-        ReturnedPiece(f"DE01UC00{n}", "OC0000012220012", "DE01", "available", 160, 80, 20, 120, now_s - (11 - n) * DAY)
-        for n in range(1, 5)
-    )
+    put_back, labelled = _returns(now_s)
     return _Records(
         skus,
         {order.number: order for order in delivered},
         fresh,
         {order.number: order for order in put_away},
         timeline,
-        {piece.unique_id: piece for piece in returned},
+        {put_back.number: put_back},
+        labelled,
+        {piece.unique_id: piece for piece in pieces_of(put_back)},
     )
+
+
+def _returns(now_s: int) -> tuple[ReturnOrder, ReturnOrder]:
+    """One whose pieces are the unique ids of the page's example, and one that waits for its parcel to be posted."""
+    put_away_at_s, size = now_s - 7 * DAY, PieceSize(160, 80, 20, 120)
+    label_takes_s = RETURN[ReturnStatus.SUBMITTED].lasts_s
+    submitted_at_s = put_away_at_s - RETURN_TAKES_S
+    put_back = ReturnOrder(
+        "OCR3000030000101DE",
+        "DEMO-RETURN-1",
+        ReturnStatus.PUT_AWAY,
+        submitted_at_s,
+        put_away_at_s,
+        "DE",
+        RETURN_WAREHOUSES["DE"],
+        # Nobody told of which SKU the fourth is: something to link.
+        (
+            ReturnLine("OC0000012220012", ("DE01UC001", "DE01UC002", "DE01UC003"), size),
+            ReturnLine("", ("DE01UC004",), size),
+        ),
+        labelled_at_s=submitted_at_s + label_takes_s,
+    )
+    labelled = ReturnOrder(
+        "OCR3000030000102GB",
+        "DEMO-RETURN-2",
+        ReturnStatus.ACCEPTED,
+        now_s - HOUR,
+        now_s - HOUR + label_takes_s,
+        "UK",
+        RETURN_WAREHOUSES["UK"],
+        (ReturnLine("OC0000000675549", ("UK01UC001",), size),),
+        outbound_number="OCO0000011225074GB",
+        labelled_at_s=now_s - HOUR + label_takes_s,
+    )
+    return put_back, labelled
 
 
 def _line(code: str, quantity: int) -> tuple[Line, ...]:

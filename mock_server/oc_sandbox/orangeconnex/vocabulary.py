@@ -4,7 +4,7 @@ from typing import Any
 
 from ..catalog import vocabulary
 from ..domain.ledger import Bucket, Reason
-from ..domain.records import FileStatus, InboundStatus, OutboundStatus, SkuStatus
+from ..domain.records import FileStatus, InboundStatus, OutboundStatus, ReturnStatus, SkuStatus
 from ..formats import zone_of
 
 _WORDS: dict[str, Any] = vocabulary("orangeconnex")
@@ -18,6 +18,8 @@ REASON_TEXTS = {reason: _WORDS["movement_reasons"][reason.name.lower()]["text"] 
 OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] for status in OutboundStatus}
 INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
 FILE_STATUSES = {status: _WORDS["file_statuses"][status.value]["text"] for status in FileStatus}
+RETURN_STATUSES = {status: _WORDS["return_statuses"][status.value]["text"] for status in ReturnStatus}
+RETURN_WAREHOUSES: dict[str, str] = {region: row["code"] for region, row in _WORDS["return_warehouses"].items()}
 SKU_STATUSES = {status: _WORDS["sku_statuses"][status.value]["text"] for status in SkuStatus}
 BY_TRUCK, EXPRESS = (str(_WORDS["shipping_methods"][name]["code"]) for name in ("truck", "express"))
 ESTIMATE_REGIONS: dict[str, str] = {name: row["region"] for name, row in _WORDS["estimate_regions"].items()}
@@ -26,6 +28,7 @@ REPLY_ZONE = zone_of(_WORDS["reply_zone"]["offset"])
 
 
 def number(kind: str, serial: int, region: str = "") -> str:
-    """The `serial`th number of a kind (mf_sku_id, outbound_order, …); the country in it is the region's."""
+    """The `serial`th number of a kind (mf_sku_id, outbound_order, …); country and warehouse in it are the region's."""
     row = _WORDS["numbers"][kind]
-    return str(row["form"].format(serial=row["first"] + serial, country=REGION_COUNTRIES.get(region, "")))
+    places = {"country": REGION_COUNTRIES.get(region, ""), "return_warehouse": RETURN_WAREHOUSES.get(region, "")}
+    return str(row["form"].format(serial=row["first"] + serial, **places))

@@ -7,10 +7,16 @@ from ...domain.world import World
 from ...paper import PDF
 from ...refusal import Refused, Wire
 from ..inbound.papers import CARTON_LABELS, PACKING_LISTS, carton_label, packing_list
+from ..returns.papers import RETURN_LABELS, return_label
 from ..sku.papers import SKU_LABELS, sku_label
 
 DRAWN: Mapping[str, Callable[[str, World], bytes | None]] = MappingProxyType(
-    {CARTON_LABELS: carton_label, PACKING_LISTS: packing_list, SKU_LABELS: sku_label}
+    {
+        CARTON_LABELS: carton_label,
+        PACKING_LISTS: packing_list,
+        RETURN_LABELS: return_label,
+        SKU_LABELS: sku_label,
+    }
 )
 """By kind, what draws the file of a name, or has none of that name."""
 

@@ -1,0 +1,45 @@
+"""One call for two ends: to cancel a return, or to tell under which number it travels.
+
+Source: vendor docs page, undated, cut off in the request; what tells the two apart is ours.
+"""
+
+from ...domain.records import Tracking
+from ...domain.returns import CANCELLABLE, UNDER_WAY, cancel_return, track_return
+from ...domain.world import World
+from ...refusal import Rule, Wire, enforce
+from ..vocabulary import RETURN_STATUSES
+from .orders import Broken, already_cancelled, return_unknown
+
+
+def too_late(data: Wire, world: World) -> Broken:
+    """It is to be cancelled, and travels or has arrived."""
+    number = data["orderNumber"]
+    late = "trackingNumber" not in data and world.returns[number].status not in CANCELLABLE
+    return {"order_number": number} if late else None
+
+
+def not_under_way(data: Wire, world: World) -> Broken:
+    """Its parcel is to be told of, and has arrived."""
+    number = data["orderNumber"]
+    late = "trackingNumber" in data and world.returns[number].status not in UNDER_WAY
+    return {"order_number": number} if late else None
+
+
+RULES = (
+    Rule("return_unknown", return_unknown),
+    Rule("already_cancelled", already_cancelled),
+    Rule("too_late", too_late),
+    Rule("not_under_way", not_under_way),
+)
+
+
+def handle(request: Wire, world: World) -> Wire:
+    """The answer's `result`: the return's number and status."""
+    data = request["data"]
+    number = data["orderNumber"]
+    enforce(RULES, data, world)
+    if "trackingNumber" in data:
+        track_return(world, number, Tracking(data["trackingNumber"], data.get("carrier", ""), carton=""))
+    else:
+        cancel_return(world, number)
+    return {"orderNumber": number, "orderStatus": RETURN_STATUSES[world.returns[number].status]}
