@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .ledger import Bucket, Reason
 from .records import CustomsFile, FileStatus, InboundOrder, InboundStatus, OutboundOrder, OutboundStatus, SkuStatus
+from .vas import VAS_EVENTS
 from .world import World
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -203,5 +204,5 @@ def _sku_moves_on(world: World, code: str, at_s: int) -> bool:
 
 
 EVENTS: Mapping[str, Callable[[World, str, int], bool]] = MappingProxyType(
-    {OUTBOUND_DUE: _outbound_moves_on, INBOUND_DUE: _inbound_moves_on, SKU_DUE: _sku_moves_on}
+    {OUTBOUND_DUE: _outbound_moves_on, INBOUND_DUE: _inbound_moves_on, SKU_DUE: _sku_moves_on, **VAS_EVENTS}
 )

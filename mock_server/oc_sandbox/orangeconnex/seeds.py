@@ -22,8 +22,11 @@ from ..domain.records import (
     ReturnedPiece,
     Sku,
     SkuStatus,
+    VasOrder,
+    VasStatus,
 )
 from ..domain.timeline import Timeline
+from ..domain.vas import place_vas
 from ..domain.world import World
 
 OPENED_BEFORE_S = 30 * DAY
@@ -139,12 +142,14 @@ def sow(world: World) -> None:
     world.returned.update(records.returned)
     world.estimates["DEMO-ESTIMATE-1"] = Estimate(now_s - OPENED_BEFORE_S, demo.parcel)
     place_outbound(world, records.fresh)
+    place_vas(world, records.labelling)
 
 
 class _Records(NamedTuple):
     skus: dict[str, Sku]
     delivered: dict[str, OutboundOrder]
     fresh: OutboundOrder
+    labelling: VasOrder
     put_away: dict[str, InboundOrder]
     timeline: Timeline
     returned: dict[str, ReturnedPiece]
@@ -176,6 +181,17 @@ def _records(now_s: int) -> _Records:
     # Placed just now, so that the documented cancellation has something to cancel.
     just_now = OutboundStatus.SUBMITTED, now_s, "UK", "GBDomStd_RMOnly"
     fresh = OutboundOrder("OCO2000023303105GB", "DEMO-ORDER-3", *just_now, _line("OC0000250260096", 1), b"{}")
+    labelling = VasOrder(
+        "OCV4000040000001AU",
+        "DEMO-VAS-1",
+        VasStatus.SUBMITTED,
+        now_s,
+        now_s,
+        "AU-MEL",
+        "LABELLING",
+        _line("OC0000250294068", 20),
+        "One label on each box, over the old one.",
+    )
     arrived = InboundStatus.PUT_AWAY, opened_at_s - 8 * DAY, opened_at_s
     truck, express = b'{"shippingMethod":"TK"}', b'{"shippingMethod":"EX"}'
     put_away = (
@@ -196,6 +212,7 @@ def _records(now_s: int) -> _Records:
         skus,
         {order.number: order for order in delivered},
         fresh,
+        labelling,
         {order.number: order for order in put_away},
         timeline,
         {piece.unique_id: piece for piece in returned},

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..catalog import vocabulary
 from ..domain.ledger import Bucket, Reason
-from ..domain.records import FileStatus, InboundStatus, OutboundStatus, SkuStatus
+from ..domain.records import FileStatus, InboundStatus, OutboundStatus, SkuStatus, VasStatus
 from ..formats import zone_of
 
 _WORDS: dict[str, Any] = vocabulary("orangeconnex")
@@ -16,6 +16,7 @@ AGE_BRACKETS: list[tuple[int, str]] = [(row["first_day"], row["text"]) for row i
 REASON_CODES = {reason: _WORDS["movement_reasons"][reason.name.lower()]["code"] for reason in Reason}
 OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] for status in OutboundStatus}
 INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
+VAS_STATUSES = {status: _WORDS["vas_statuses"][status.value]["text"] for status in VasStatus}
 FILE_STATUSES = {status: _WORDS["file_statuses"][status.value]["text"] for status in FileStatus}
 SKU_STATUSES = {status: _WORDS["sku_statuses"][status.value]["text"] for status in SkuStatus}
 BY_TRUCK, EXPRESS = (str(_WORDS["shipping_methods"][name]["code"]) for name in ("truck", "express"))
