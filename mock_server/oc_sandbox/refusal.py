@@ -7,7 +7,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 Wire = Any
 """A JSON value in a vendor's own spelling."""
 
-Subject = TypeVar("Subject")
+Subject = TypeVar("Subject", contravariant=True)
 Scene = TypeVar("Scene")
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from oc_sandbox import Sandbox
 from oc_sandbox.domain.ledger import Bucket
-from oc_sandbox.domain.records import OutboundStatus
+from oc_sandbox.domain.records import OutboundStatus, VasStatus
+from vas_calls import a_vas_order
 
 NOW = datetime(2026, 11, 22, 15, 30, 0, tzinfo=timezone.utc)
 SKUS = ["OC9999999999999", "OC0000000675549", "OC0000001279158", "OC0000250276174"]
@@ -86,6 +87,18 @@ class Stock(RuleBasedStateMachine):
         early = order.status in (OutboundStatus.SUBMITTED, OutboundStatus.ACCEPTED, OutboundStatus.PICKING)
         assert (got["code"] == 0) == early
 
+    @rule(reference=references, wanted=lines)
+    def have_something_done(self, reference: str, wanted: list[tuple[str, int]]) -> None:
+        before = len(the_world(self.sandbox).vas)
+        got = self.call("place_vas_order", [a_vas_order(reference, productList=rows(wanted))])
+        assert len(the_world(self.sandbox).vas) - before == len(got["data"]) == 1 - len(got.get("errors", ()))
+
+    @rule(data=st.data())
+    def stop_what_is_done(self, data: st.DataObject) -> None:
+        order = data.draw(st.sampled_from(list(the_world(self.sandbox).vas.values())))
+        got = self.call("cancel_vas_order", {"orderNumber": order.number})
+        assert (got["code"] == 0) == (order.status in (VasStatus.SUBMITTED, VasStatus.ACCEPTED))
+
     @rule(minutes=st.integers(1, 20_000))
     def let_time_pass(self, minutes: int) -> None:
         self.sandbox.advance(minutes=minutes)
@@ -139,6 +152,17 @@ class Stock(RuleBasedStateMachine):
                     wanted[line.sku, order.region] += line.quantity
         for sku, region in world.ledger.shelves():
             assert world.ledger.balance(sku, region, Bucket.ALLOCATED) == wanted[sku, region]
+
+    @invariant()
+    def what_is_in_service_belongs_to_open_orders(self) -> None:
+        world = the_world(self.sandbox)
+        wanted: Counter[tuple[str, str]] = Counter()
+        for order in world.vas.values():
+            if order.status not in (VasStatus.COMPLETED, VasStatus.CANCELLED):
+                for line in order.lines:
+                    wanted[line.sku, order.region] += line.quantity
+        for sku, region in world.ledger.shelves():
+            assert world.ledger.balance(sku, region, Bucket.IN_VALUE_ADDED_SERVICE) == wanted[sku, region]
 
     @invariant()
     def nothing_comes_from_nowhere(self) -> None:

@@ -7,7 +7,8 @@ from ..domain.ledger import Bucket, Key, Reason
 from ..domain.world import World
 
 LARGEST_QUANTITY = 1_000_000_000
-ADJUSTABLE = tuple(bucket for bucket in Bucket if bucket not in (Bucket.IN_TRANSIT, Bucket.RECEIVED, Bucket.ALLOCATED))
+OF_ORDERS = frozenset({Bucket.IN_TRANSIT, Bucket.RECEIVED, Bucket.ALLOCATED, Bucket.IN_VALUE_ADDED_SERVICE})
+ADJUSTABLE = tuple(bucket for bucket in Bucket if bucket not in OF_ORDERS)
 """The buckets that may be set. The others hold what orders have put there, and follow from them."""
 
 REASONS = {"adjusted": Reason.ADJUSTED, "frozen": Reason.FROZEN}
@@ -58,9 +59,7 @@ def _changes(world: World, row: Any) -> tuple[Key, list[tuple[Bucket, int]], Rea
     changed: list[tuple[Bucket, int]] = []
     for name, quantity in quantities.items():
         if name not in names:
-            raise BadStock(
-                f"{name} cannot be set; {', '.join(names)} can. What is on its way or allocated follows from orders"
-            )
+            raise BadStock(f"{name} cannot be set; {', '.join(names)} can. The others hold what orders put there")
         if type(quantity) is not int or not 0 <= quantity <= LARGEST_QUANTITY:
             raise BadStock(f"{name} must be a whole number from 0 to {LARGEST_QUANTITY}, not {quantity!r}")
         change = quantity - world.ledger.balance(sku, region, names[name])

@@ -4,7 +4,7 @@ A shelf is one SKU in one region. Its movements are kept in columns, about 38 by
 running sums; every answer about stock derives from here, so no two can disagree.
 
 The pieces on a shelf are alike, so which of them leaves is a question of counting: the oldest, always. What an order
-set aside and gave back had not left, and so is as old as before.
+set aside and gave back had not left, and so is as old as before; the same holds of what had something done to it.
 """
 
 from array import array
@@ -38,10 +38,15 @@ class Reason(IntEnum):
     OUTBOUND_CANCELLED = 5
     FROZEN = 6
     ADJUSTED = 7
+    VAS_SUBMITTED = 8
+    VAS_COMPLETED = 9
+    VAS_CANCELLED = 10
 
 
 BUCKETS = tuple(Bucket)
 REASONS = tuple(Reason)
+GIVEN_BACK = frozenset({Reason.OUTBOUND_CANCELLED, Reason.VAS_COMPLETED, Reason.VAS_CANCELLED})
+"""Why pieces become available that had never left: they are as old as before."""
 Key = tuple[str, str]
 """SKU code and region."""
 
@@ -97,7 +102,7 @@ class Shelf:
         if after < 0:
             raise Overdrawn(f"{bucket.name} holds {self.balances[bucket]}, a change of {change} would leave {after}")
         self.balances[bucket] = after
-        if bucket is Bucket.AVAILABLE and change > 0 and reason is not Reason.OUTBOUND_CANCELLED:
+        if bucket is Bucket.AVAILABLE and change > 0 and reason not in GIVEN_BACK:
             self._arrivals.append(len(self._at))
         self._at.append(at_s)
         self._serial.append(serial)

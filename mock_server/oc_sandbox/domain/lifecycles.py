@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .ledger import Bucket, Reason
 from .records import CustomsFile, FileStatus, InboundOrder, InboundStatus, OutboundOrder, OutboundStatus, SkuStatus
 from .returns import RETURN_EVENTS
+from .vas import VAS_EVENTS
 from .world import World
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -207,5 +208,11 @@ def _sku_moves_on(world: World, code: str, at_s: int) -> bool:
 
 
 EVENTS: Mapping[str, Callable[[World, str, int], bool]] = MappingProxyType(
-    {OUTBOUND_DUE: _outbound_moves_on, INBOUND_DUE: _inbound_moves_on, SKU_DUE: _sku_moves_on, **RETURN_EVENTS}
+    {
+        OUTBOUND_DUE: _outbound_moves_on,
+        INBOUND_DUE: _inbound_moves_on,
+        SKU_DUE: _sku_moves_on,
+        **RETURN_EVENTS,
+        **VAS_EVENTS,
+    }
 )

@@ -48,6 +48,16 @@ class ReturnStatus(Enum):
     CANCELLED = "cancelled"
 
 
+class VasStatus(Enum):
+    """Where an order of value-added service is: something done to goods on the shelf, as labelling."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
 class FileStatus(Enum):
     """Where a customs file is in its review."""
 
@@ -121,6 +131,20 @@ class InboundOrder(NamedTuple):
     region: str
     lines: tuple[Line, ...]
     details: bytes
+
+
+class VasOrder(NamedTuple):
+    """Something to be done to stock. `service` says what, in the seller's words; `changed_at_s` as in InboundOrder."""
+
+    number: str
+    reference: str
+    status: VasStatus
+    created_at_s: int
+    changed_at_s: int
+    region: str
+    service: str
+    lines: tuple[Line, ...]
+    remarks: str = ""
 
 
 class Estimate(NamedTuple):

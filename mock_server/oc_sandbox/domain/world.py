@@ -21,6 +21,7 @@ from .records import (
     ReturnOrder,
     Sku,
     Tracking,
+    VasOrder,
     Warehouse,
 )
 from .shop import MovementBook
@@ -60,6 +61,7 @@ class World:
     skus: dict[str, Sku] = field(default_factory=dict)
     outbound: dict[str, OutboundOrder] = field(default_factory=dict)
     inbound: dict[str, InboundOrder] = field(default_factory=dict)
+    vas: dict[str, VasOrder] = field(default_factory=dict)
     estimates: dict[str, Estimate] = field(default_factory=dict)
     returned: dict[str, ReturnedPiece] = field(default_factory=dict)
     returns: dict[str, ReturnOrder] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class World:
     inbound_timeline: Timeline = field(default_factory=Timeline)
     inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)
     inbound_files: dict[str, dict[tuple[str, str], CustomsFile]] = field(default_factory=dict)
+    vas_by_reference: dict[str, str] = field(default_factory=dict)
     sku_by_reference: dict[str, str] = field(default_factory=dict)
     agenda: list[Due] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)

@@ -26,9 +26,12 @@ from ..domain.records import (
     ReturnStatus,
     Sku,
     SkuStatus,
+    VasOrder,
+    VasStatus,
 )
 from ..domain.returns import RETURN, RETURN_TAKES_S, pieces_of, submit_return
 from ..domain.timeline import Timeline
+from ..domain.vas import place_vas
 from ..domain.world import World
 from .vocabulary import RETURN_WAREHOUSES
 
@@ -173,12 +176,14 @@ def sow(world: World) -> None:
     world.estimates["DEMO-ESTIMATE-1"] = Estimate(now_s - OPENED_BEFORE_S, demo.parcel)
     place_outbound(world, records.fresh)
     submit_return(world, records.labelled)
+    place_vas(world, records.labelling)
 
 
 class _Records(NamedTuple):
     skus: dict[str, Sku]
     delivered: dict[str, OutboundOrder]
     fresh: OutboundOrder
+    labelling: VasOrder
     put_away: dict[str, InboundOrder]
     timeline: Timeline
     put_back: dict[str, ReturnOrder]
@@ -213,6 +218,17 @@ def _records(now_s: int) -> _Records:
     # Placed just now, so that the documented cancellation has something to cancel.
     just_now = OutboundStatus.SUBMITTED, now_s, "UK", "GBDomStd_RMOnly"
     fresh = OutboundOrder("OCO2000023303105GB", "DEMO-ORDER-3", *just_now, _line("OC0000250260096", 1), b"{}")
+    labelling = VasOrder(
+        "OCV4000040000001AU",
+        "DEMO-VAS-1",
+        VasStatus.SUBMITTED,
+        now_s,
+        now_s,
+        "AU-MEL",
+        "LABELLING",
+        _line("OC0000250294068", 20),
+        "One label on each box, over the old one.",
+    )
     arrived = InboundStatus.PUT_AWAY, opened_at_s - 8 * DAY, opened_at_s
     truck, express = b'{"shippingMethod":"TK"}', b'{"shippingMethod":"EX"}'
     put_away = (
@@ -230,6 +246,7 @@ def _records(now_s: int) -> _Records:
         skus,
         {order.number: order for order in delivered},
         fresh,
+        labelling,
         {order.number: order for order in put_away},
         timeline,
         {put_back.number: put_back},

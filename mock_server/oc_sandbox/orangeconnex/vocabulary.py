@@ -4,7 +4,7 @@ from typing import Any
 
 from ..catalog import vocabulary
 from ..domain.ledger import Bucket, Reason
-from ..domain.records import FileStatus, InboundStatus, OutboundStatus, ReturnStatus, SkuStatus
+from ..domain.records import FileStatus, InboundStatus, OutboundStatus, ReturnStatus, SkuStatus, VasStatus
 from ..formats import zone_of
 
 _WORDS: dict[str, Any] = vocabulary("orangeconnex")
@@ -17,6 +17,7 @@ REASON_CODES = {reason: _WORDS["movement_reasons"][reason.name.lower()]["code"] 
 REASON_TEXTS = {reason: _WORDS["movement_reasons"][reason.name.lower()]["text"] for reason in Reason}
 OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] for status in OutboundStatus}
 INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
+VAS_STATUSES = {status: _WORDS["vas_statuses"][status.value]["text"] for status in VasStatus}
 FILE_STATUSES = {status: _WORDS["file_statuses"][status.value]["text"] for status in FileStatus}
 RETURN_STATUSES = {status: _WORDS["return_statuses"][status.value]["text"] for status in ReturnStatus}
 RETURN_WAREHOUSES: dict[str, str] = {region: row["code"] for region, row in _WORDS["return_warehouses"].items()}

@@ -4,7 +4,7 @@ Source: vendor docs page 2026-06-08.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from ...batches import take_each
 from ...domain.ledger import Bucket
@@ -20,7 +20,23 @@ from ..wire import lines_from
 Broken = Mapping[str, Any] | None
 
 
-def region_unknown(order: OutboundOrder, world: World) -> Broken:
+class Taking(Protocol):
+    """An order of any kind that takes its lines from the stock of a region."""
+
+    @property
+    def reference(self) -> str:
+        """The seller's number of it."""
+
+    @property
+    def region(self) -> str:
+        """Where."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What."""
+
+
+def region_unknown(order: Taking, world: World) -> Broken:
     """The service list has no such region."""
     return None if order.region in REGION_COUNTRIES else {"id": order.reference, "service_region": order.region}
 
@@ -38,17 +54,17 @@ def reference_taken(order: OutboundOrder, world: World) -> Broken:
     return {"id": order.reference} if taken else None
 
 
-def sku_unknown(order: OutboundOrder, world: World) -> Broken:
+def sku_unknown(order: Taking, world: World) -> Broken:
     """A line names a SKU that the seller does not have."""
     return _first_line(order, lambda code: code not in world.skus)
 
 
-def sku_not_reviewed(order: OutboundOrder, world: World) -> Broken:
+def sku_not_reviewed(order: Taking, world: World) -> Broken:
     """A line names a SKU that is not reviewed yet."""
     return _first_line(order, lambda code: world.skus[code].status is not SkuStatus.ACTIVE)
 
 
-def stock_short(order: OutboundOrder, world: World) -> Broken:
+def stock_short(order: Taking, world: World) -> Broken:
     """Less is available in the region than the lines of the order ask for together."""
     wanted: dict[str, int] = {}
     for line in order.lines:
@@ -57,7 +73,7 @@ def stock_short(order: OutboundOrder, world: World) -> Broken:
     return _first_line(order, lambda code: balance(code, order.region, Bucket.AVAILABLE) < wanted[code])
 
 
-def _first_line(order: OutboundOrder, broken: Any) -> Broken:
+def _first_line(order: Taking, broken: Any) -> Broken:
     for line in order.lines:
         if broken(line.sku):
             return {"id": order.reference, "mf_sku_id": line.sku}
