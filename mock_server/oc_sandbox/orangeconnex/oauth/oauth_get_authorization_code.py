@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ...refusal import Rule, Wire, enforce
-from ..credentials import Account, Seller
+from ..accounts import Account, Seller
 from ..tokens import as_delivered
 
 # The reserved characters and % of RFC 3986 stay; control characters and non-ASCII text would not pass in a header.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...refusal import Rule, Wire, enforce
-from ..credentials import Account
+from ..accounts import Account
 from ..vocabulary import LIFETIMES_S
 
 Broken = Mapping[str, Any] | None
