@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -11,8 +10,8 @@ from ..domain.ids import Ids
 from ..domain.world import World
 from ..tenancy import Tenant
 from . import seeds
-from .tokens import Grant, new_code, new_token
-from .vocabulary import LIFETIMES_S
+from .tokens import Grant, Grants, new_code, new_token
+from .vocabulary import LIFETIMES_S, TOKENS_KEPT
 
 SAMPLE_REDIRECT_URI = "https://erp.example.com/oauth"
 
@@ -35,9 +34,9 @@ class Account:
     clock: Clock
     ids: Ids
     sellers: dict[str, Seller]
-    access: dict[str, Grant] = field(default_factory=dict)
-    refresh: dict[str, Grant] = field(default_factory=dict)
-    codes: dict[str, Grant] = field(default_factory=dict)
+    access: Grants = field(default_factory=lambda: _grants("access_token"))
+    refresh: Grants = field(default_factory=lambda: _grants("refresh_token"))
+    codes: Grants = field(default_factory=lambda: _grants("authorization_code"))
 
     def worlds(self) -> Iterator[World]:
         """One for each seller."""
@@ -48,12 +47,12 @@ class Account:
         yield self.client_key
 
     def describe(self) -> Mapping[str, Any]:
-        """Sellers, and a pair of tokens for the first; the access token is made anew when it is about to expire."""
+        """Sellers, and a pair of tokens for the first; a token is made anew when it is about to expire."""
         first = next(iter(self.sellers))
         return {
             "sellers": [{"ocid": s.ocid, "login": s.login, "password": s.password} for s in self.sellers.values()],
-            "access_token": self._usable(self.access, first, 60) or self.new_access_token(first),
-            "refresh_token": self._usable(self.refresh, first, 60) or self.new_refresh_token(first),
+            "access_token": self._usable(self.access, first),
+            "refresh_token": self._usable(self.refresh, first),
         }
 
     def credential(self, name: str) -> str:
@@ -73,39 +72,31 @@ class Account:
 
     def new_access_token(self, ocid: str) -> str:
         """An access token for a seller; how long it lasts stands in the API's contract file."""
-        return self._issue(self.access, ocid, LIFETIMES_S["access_token"])
+        return self._issue(self.access, ocid)
 
     def new_refresh_token(self, ocid: str) -> str:
         """A refresh token for a seller."""
-        return self._issue(self.refresh, ocid, LIFETIMES_S["refresh_token"])
+        return self._issue(self.refresh, ocid)
 
     def new_authorization_code(self, ocid: str, redirect_uri: str) -> str:
         """A code, good for one exchange with the same redirect_uri."""
-        now_s = self.clock.now_s()
-        _forget_dead(self.codes, now_s - LIFETIMES_S["authorization_code"])
         code = new_code(self.ids)
-        self.codes[code] = Grant(ocid, now_s + LIFETIMES_S["authorization_code"], redirect_uri)
+        self.codes.add(code, Grant(ocid, self.clock.now_s() + self.codes.lasts_s, redirect_uri))
         return code
 
-    def _issue(self, grants: dict[str, Grant], ocid: str, lasts_s: int) -> str:
-        now_s = self.clock.now_s()
-        _forget_dead(grants, now_s - lasts_s)
-        token = new_token(self.ids, ocid=ocid, client_key=self.client_key, expires_at_s=now_s + lasts_s)
-        grants[token] = Grant(ocid, now_s + lasts_s)
+    def _issue(self, grants: Grants, ocid: str) -> str:
+        expires_at_s = self.clock.now_s() + grants.lasts_s
+        token = new_token(self.ids, ocid=ocid, client_key=self.client_key, expires_at_s=expires_at_s)
+        grants.add(token, Grant(ocid, expires_at_s))
         return token
 
-    def _usable(self, grants: dict[str, Grant], ocid: str, at_least_s: int) -> str | None:
-        needed = self.clock.now_s() + at_least_s
-        for token in reversed(grants):
-            if grants[token].ocid == ocid and grants[token].expires_at_s > needed:
-                return token
-        return None
+    def _usable(self, grants: Grants, ocid: str) -> str:
+        """A token that is good for another minute, made anew where there is none."""
+        return grants.lasting(ocid, self.clock.now_s() + 60) or self._issue(grants, ocid)
 
 
-def _forget_dead(grants: dict[str, Grant], dead_since_s: int) -> None:
-    """Drop what expired long ago. Insertion order is the order of expiry, so the dead stand in front."""
-    for token in list(takewhile(lambda token: grants[token].expires_at_s <= dead_since_s, grants)):
-        del grants[token]
+def _grants(kind: str) -> Grants:
+    return Grants(LIFETIMES_S[kind], TOKENS_KEPT[kind])
 
 
 def open_account(tenant: Tenant) -> Account:
