@@ -1,19 +1,29 @@
 """A tenant's account at OrangeConnex: its sellers, and the tokens that it holds for them."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ..domain.clock import Clock
 from ..domain.ids import Ids
+from ..domain.ledger import Ledger
 from ..domain.world import World
-from ..tenancy import Tenant
+from ..tenancy import KeyTaken, Tenant, UnknownSetting
 from . import seeds
+from .demo_numbers import NewNumbers, as_documented
 from .tokens import Grant, Grants, new_code, new_token
 from .vocabulary import LIFETIMES_S, TOKENS_KEPT
 
 SAMPLE_REDIRECT_URI = "https://erp.example.com/oauth"
+MOST_SELLERS = 100
+SELLER_SETTINGS = ("ocid", "login", "password")
+SERIALS_OF_A_SELLER = 1_000_000_000
+"""How many movements one seller's ledger numbers before it runs into the next seller's."""
+_OCID = re.compile(r"[0-9]{8}")
+_FIRST_OCID = 10000001
 
 
 class Seller(NamedTuple):
@@ -33,7 +43,8 @@ class Account:
     secret_key: str
     clock: Clock
     ids: Ids
-    sellers: dict[str, Seller]
+    seed: str = "demo"
+    sellers: dict[str, Seller] = field(default_factory=dict)
     access: Grants = field(default_factory=lambda: _grants("access_token"))
     refresh: Grants = field(default_factory=lambda: _grants("refresh_token"))
     codes: Grants = field(default_factory=lambda: _grants("authorization_code"))
@@ -47,17 +58,71 @@ class Account:
         yield self.client_key
 
     def describe(self) -> Mapping[str, Any]:
-        """Sellers, and a pair of tokens for the first; a token is made anew when it is about to expire."""
-        first = next(iter(self.sellers))
+        """Sellers, each with a pair of tokens, and those of the first again; one about to expire is made anew."""
+        sellers = [self.describe_seller(seller) for seller in self.sellers.values()]
+        first = sellers[0]
         return {
-            "sellers": [{"ocid": s.ocid, "login": s.login, "password": s.password} for s in self.sellers.values()],
-            "access_token": self._usable(self.access, first),
-            "refresh_token": self._usable(self.refresh, first),
+            "sellers": sellers,
+            "access_token": first["access_token"],
+            "refresh_token": first["refresh_token"],
         }
+
+    def describe_seller(self, seller: Seller) -> dict[str, str]:
+        """What the tenant's owner is told of a seller."""
+        return {
+            "ocid": seller.ocid,
+            "login": seller.login,
+            "password": seller.password,
+            "access_token": self.access_token(seller.ocid),
+            "refresh_token": self._usable(self.refresh, seller.ocid),
+        }
+
+    def first(self) -> Seller:
+        """The seller for whom samples are made, and who is meant where none is named."""
+        return next(iter(self.sellers.values()))
+
+    def add_seller(self, *, ocid: str | None = None, login: str | None = None, password: str | None = None) -> Seller:
+        """One more seller, with a world of its own; what is not given is made up.
+
+        Errors: UnknownSetting, KeyTaken; nothing is then changed.
+        """
+        if len(self.sellers) >= MOST_SELLERS:
+            raise UnknownSetting(f"a tenant has at most {MOST_SELLERS} sellers; make another tenant")
+        # Who logs in gives the one or the other, so no text may be the one of a seller and the other of a second.
+        taken = {*self.sellers, *(seller.login for seller in self.sellers.values())}
+        if ocid is None:
+            ocid = next(str(n) for n in count(_FIRST_OCID) if str(n) not in taken)
+        if login is None:
+            login = next(name for name in _logins() if name not in taken)
+        if password is None:
+            password = "sandbox"  # noqa: S105 - no secret, the login page shows it
+        if not _OCID.fullmatch(ocid):
+            raise UnknownSetting(f"ocid must be eight digits, not {ocid[:200]!r}")
+        for name, text in (("login", login), ("password", password)):
+            if not text.isprintable() or not 0 < len(text) <= 100:
+                raise UnknownSetting(f"{name} must be a text of 1 to 100 characters, not {text[:200]!r}")
+        for text in (ocid, login):
+            if text in taken:
+                raise KeyTaken(f"the tenant has a seller {text} already; leave it out to get a free one")
+        seller = Seller(ocid, login, password, self._new_world(ocid))
+        self.sellers[ocid] = seller
+        return seller
+
+    def _new_world(self, ocid: str) -> World:
+        place = len(self.sellers)  # among the tenant's: the first seller has the documentation's numbers
+        ledger = Ledger(first_serial=place * SERIALS_OF_A_SELLER)
+        world = World(self.clock, self.ids, address_of(self.client_key, ocid), ledger)
+        if self.seed == "demo":
+            seeds.sow(world, NewNumbers(self.ids) if place else as_documented)
+        return world
+
+    def access_token(self, ocid: str) -> str:
+        """A seller's access token that is good for another minute."""
+        return self._usable(self.access, ocid)
 
     def credential(self, name: str) -> str:
         """What a sample call takes from the account, a code or token made for it. Errors: KeyError."""
-        seller = next(iter(self.sellers.values()))
+        seller = self.first()
         values: dict[str, Callable[[], str]] = {
             "client_key": lambda: self.client_key,
             "ocid": lambda: seller.ocid,
@@ -66,7 +131,7 @@ class Account:
             "redirect_uri": lambda: SAMPLE_REDIRECT_URI,
             # Encoded once: a query string adds the second time, and then bears the text of the address bar.
             "authorization_code": lambda: quote(self.new_authorization_code(seller.ocid, SAMPLE_REDIRECT_URI), safe=""),
-            "refresh_token": lambda: str(self.describe()["refresh_token"]),
+            "refresh_token": lambda: self._usable(self.refresh, seller.ocid),
         }
         return values[name]()
 
@@ -100,13 +165,38 @@ def _grants(kind: str) -> Grants:
 
 
 def open_account(tenant: Tenant) -> Account:
-    """A fresh tenant's account, with one seller."""
-    ocid = "10000001"
-    world = World(tenant.clock, tenant.ids, address_of(tenant.client_key, ocid))
-    if tenant.seed == "demo":
-        seeds.sow(world)
-    seller = Seller(ocid, login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret
-    return Account(tenant.client_key, tenant.secret_key, tenant.clock, tenant.ids, {seller.ocid: seller})
+    """A fresh tenant's account, with the sellers that it was asked for. Errors: UnknownSetting, KeyTaken."""
+    account = Account(tenant.client_key, tenant.secret_key, tenant.clock, tenant.ids, tenant.seed)
+    for settings in _sellers_wanted(tenant.sellers):
+        account.add_seller(**settings)
+    return account
+
+
+def _sellers_wanted(wanted: Any) -> list[dict[str, str]]:
+    """The settings of each seller, from how many or from a list of them. Errors: UnknownSetting."""
+    if type(wanted) is int and 1 <= wanted <= MOST_SELLERS:
+        return [{} for _ in range(wanted)]
+    if isinstance(wanted, (list, tuple)) and 1 <= len(wanted) <= MOST_SELLERS:
+        return [seller_settings(row) for row in wanted]
+    raise UnknownSetting(
+        f"sellers must be a number from 1 to {MOST_SELLERS}, or a list of so many objects "
+        f"with any of {', '.join(SELLER_SETTINGS)}"
+    )
+
+
+def seller_settings(wanted: Any) -> dict[str, str]:
+    """What a seller shall be, as `add_seller` takes it. Errors: UnknownSetting."""
+    if not isinstance(wanted, Mapping) or not set(wanted) <= set(SELLER_SETTINGS):
+        raise UnknownSetting(f"a seller is an object with any of {', '.join(SELLER_SETTINGS)}")
+    for name, value in wanted.items():
+        if value is not None and not isinstance(value, str):
+            raise UnknownSetting(f"a seller's {name} must be a text")
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _logins() -> Iterator[str]:
+    yield "seller@example.com"
+    yield from (f"seller{n}@example.com" for n in count(2))
 
 
 def address_of(client_key: str, ocid: str) -> str:

@@ -116,11 +116,11 @@ def authenticate(call: Call, operation: Operation, tenant: Tenant) -> Account | 
     if "signature" in operation.auth:
         check_signature(call, tenant)
     if "token" not in operation.auth:
-        return next(account.worlds())
+        return account.first().world
     token = _bearer(call)
     if not token:
         if tenant.auth == "open":
-            return next(account.worlds())
+            return account.first().world
         raise _refused(call, "token_missing", f"it has no Access-Token header; {AUTH_OPEN}")
     grant = account.access.get(token)
     now_s = account.clock.now_s()
@@ -188,5 +188,5 @@ def sign(operation: Operation, tenant: Tenant, path: str, body: bytes) -> dict[s
         text = next(iter(signed_texts(operation.method, body, tenant.signing).values()))
         headers["vAuthorization"] = signature(path, text, tenant.client_key, tenant.secret_key)
     if "token" in operation.auth:
-        headers["Access-Token"] = f"Bearer {account.describe()['access_token']}"
+        headers["Access-Token"] = f"Bearer {account.access_token(account.first().ocid)}"
     return headers

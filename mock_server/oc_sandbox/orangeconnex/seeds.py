@@ -1,6 +1,7 @@
 """The demo world: every SKU of the documented examples, with stock, and the orders that the examples ask for.
 
-OC0000250276174 is out of stock, as in the documented refusal of an outbound order.
+OC0000250276174 is out of stock, as in the documented refusal of an outbound order. A tenant's first demo seller has the
+documented numbers; any further one has the same under numbers of its own, for OrangeConnex gives none to two sellers.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from ..domain.records import (
 )
 from ..domain.timeline import Timeline
 from ..domain.world import World
+from .demo_numbers import Own, as_documented
 
 OPENED_BEFORE_S = 30 * DAY
 
@@ -99,11 +101,16 @@ class _Demo(NamedTuple):
     parcel: bytes
 
 
+def _demo_with(own: Own) -> _Demo:
+    opening = {(own(sku.code), region): pieces for sku in DEMO_SKUS for region, pieces in sku.stock.items()}
+    references = {reference_of(sku.code): own(sku.code) for sku in DEMO_SKUS}
+    lines = [{**line, "skuId": own(line["skuId"])} for line in DEMO_PARCEL["skuList"]]
+    return _Demo(opening, references, orjson.dumps({**DEMO_PARCEL, "skuList": lines}))
+
+
 @cache
 def _demo() -> _Demo:
-    opening = {(sku.code, region): pieces for sku in DEMO_SKUS for region, pieces in sku.stock.items()}
-    references = {reference_of(sku.code): sku.code for sku in DEMO_SKUS}
-    return _Demo(opening, references, orjson.dumps(dict(DEMO_PARCEL)))
+    return _demo_with(as_documented)
 
 
 @cache
@@ -123,16 +130,21 @@ def reference_of(code: str) -> str:
     return f"DEMO-{code[-6:]}"
 
 
-def sow(world: World) -> None:
+def sow(world: World, own: Own = as_documented) -> None:
     """Fill an empty world. The stock was put away 30 days before the world's now."""
     now_s = world.now_s()
-    demo, records = _demo(), _records(now_s)
-    world.ledger = Ledger(demo.opening, opened_at_s=now_s - OPENED_BEFORE_S)
+    if own is as_documented:
+        demo, records = _demo(), _records(now_s)
+        # An eBay order is one seller's.
+        world.outbound_by_ebay_order["25-11158-23993"] = ["OCO2000009385032GB"]
+    else:
+        demo, records = _demo_with(own), _records_with(own, now_s)
+    opened_at_s, first_serial = now_s - OPENED_BEFORE_S, world.ledger.first_serial
+    world.ledger = Ledger(demo.opening, opened_at_s=opened_at_s, first_serial=first_serial)
     world.skus.update(records.skus)
     world.sku_by_reference.update(demo.references)
     world.outbound.update(records.delivered)
     world.outbound_by_reference.update({each.reference: n for n, each in records.delivered.items() if each.reference})
-    world.outbound_by_ebay_order["25-11158-23993"] = ["OCO2000009385032GB"]
     world.inbound.update(records.put_away)
     world.inbound_by_seller_number.update({each.seller_number: n for n, each in records.put_away.items()})
     world.inbound_timeline = records.timeline.copy()
@@ -153,10 +165,14 @@ class _Records(NamedTuple):
 @lru_cache(maxsize=4)
 def _records(now_s: int) -> _Records:
     """The demo records as of a second. They are immutable, so the tenants made within that second share them."""
+    return _records_with(as_documented, now_s)
+
+
+def _records_with(own: Own, now_s: int) -> _Records:
     opened_at_s = now_s - OPENED_BEFORE_S
     skus = {
-        sku.code: Sku(
-            sku.code,
+        own(sku.code): Sku(
+            own(sku.code),
             reference_of(sku.code),
             reference_of(sku.code),
             SkuStatus.ACTIVE,
@@ -169,27 +185,31 @@ def _records(now_s: int) -> _Records:
     long_ago = OutboundStatus.DELIVERED, now_s - 6 * DAY, "UK"
     delivered = (
         OutboundOrder(
-            "OCO2000009385032GB", "25daq", *long_ago, "GBDomesticStandard", _line("OC0000250380015", 1), b"{}"
+            own("OCO2000009385032GB"), "25daq", *long_ago, "GBDomesticStandard", _line(own("OC0000250380015"), 1), b"{}"
         ),
-        OutboundOrder("OCO0000011225074GB", "", *long_ago, "GBDomesticFreight", _line("OC0000000675549", 2), b"{}"),
+        OutboundOrder(
+            own("OCO0000011225074GB"), "", *long_ago, "GBDomesticFreight", _line(own("OC0000000675549"), 2), b"{}"
+        ),
     )
     # Placed just now, so that the documented cancellation has something to cancel.
     just_now = OutboundStatus.SUBMITTED, now_s, "UK", "GBDomStd_RMOnly"
-    fresh = OutboundOrder("OCO2000023303105GB", "DEMO-ORDER-3", *just_now, _line("OC0000250260096", 1), b"{}")
+    fresh = OutboundOrder(own("OCO2000023303105GB"), "DEMO-ORDER-3", *just_now, _line(own("OC0000250260096"), 1), b"{}")
     arrived = InboundStatus.PUT_AWAY, opened_at_s - 8 * DAY, opened_at_s
     truck, express = b'{"shippingMethod":"TK"}', b'{"shippingMethod":"EX"}'
     put_away = (
-        InboundOrder("OCI4DE06746410", "DEMO-IN-1", *arrived, "DE", _line("OC0000255606056", 80), truck),
-        InboundOrder("OCI4AU05251270", "DEMO-IN-2", *arrived, "AU", _line("OC0000250294068", 200), truck),
-        InboundOrder("OCI5DE00000103", "DEMO-IN-3", *arrived, "DE", _line("OC0000255604014", 800), express),
-        InboundOrder("OCI5GB00000104", "DEMO-IN-4", *arrived, "UK", _line("OC0000011500022", 75), express),
+        InboundOrder(own("OCI4DE06746410"), "DEMO-IN-1", *arrived, "DE", _line(own("OC0000255606056"), 80), truck),
+        InboundOrder(own("OCI4AU05251270"), "DEMO-IN-2", *arrived, "AU", _line(own("OC0000250294068"), 200), truck),
+        InboundOrder(own("OCI5DE00000103"), "DEMO-IN-3", *arrived, "DE", _line(own("OC0000255604014"), 800), express),
+        InboundOrder(own("OCI5GB00000104"), "DEMO-IN-4", *arrived, "UK", _line(own("OC0000011500022"), 75), express),
     )
     timeline = Timeline()
     for order in put_away:
         for at_s in inbound_times(order):
             timeline.add(at_s, order.number)
     returned = (
-        ReturnedPiece(f"DE01UC00{n}", "OC0000012220012", "DE01", "available", 160, 80, 20, 120, now_s - (11 - n) * DAY)
+        ReturnedPiece(
+            own(f"DE01UC00{n}"), own("OC0000012220012"), "DE01", "available", 160, 80, 20, 120, now_s - (11 - n) * DAY
+        )
         for n in range(1, 5)
     )
     return _Records(
