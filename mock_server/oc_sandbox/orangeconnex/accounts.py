@@ -48,6 +48,7 @@ class Account:
     access: Grants = field(default_factory=lambda: _grants("access_token"))
     refresh: Grants = field(default_factory=lambda: _grants("refresh_token"))
     codes: Grants = field(default_factory=lambda: _grants("authorization_code"))
+    logins: Grants = field(default_factory=lambda: _grants("login"))
 
     def worlds(self) -> Iterator[World]:
         """One for each seller."""
@@ -99,8 +100,9 @@ class Account:
         if not _OCID.fullmatch(ocid):
             raise UnknownSetting(f"ocid must be eight digits, not {ocid[:200]!r}")
         for name, text in (("login", login), ("password", password)):
-            if not text.isprintable() or not 0 < len(text) <= 100:
-                raise UnknownSetting(f"{name} must be a text of 1 to 100 characters, not {text[:200]!r}")
+            if not text.isprintable() or text != text.strip() or not 0 < len(text) <= 100:
+                wanted = "a text of 1 to 100 characters, without space at its ends"
+                raise UnknownSetting(f"{name} must be {wanted}, not {text[:200]!r}")
         for text in (ocid, login):
             if text in taken:
                 raise KeyTaken(f"the tenant has a seller {text} already; leave it out to get a free one")
@@ -131,6 +133,7 @@ class Account:
             "redirect_uri": lambda: SAMPLE_REDIRECT_URI,
             # Encoded once: a query string adds the second time, and then bears the text of the address bar.
             "authorization_code": lambda: quote(self.new_authorization_code(seller.ocid, SAMPLE_REDIRECT_URI), safe=""),
+            "login_ticket": lambda: self.new_login(seller.ocid, SAMPLE_REDIRECT_URI),
             "refresh_token": lambda: self._usable(self.refresh, seller.ocid),
         }
         return values[name]()
@@ -148,6 +151,12 @@ class Account:
         code = new_code(self.ids)
         self.codes.add(code, Grant(ocid, self.clock.now_s() + self.codes.lasts_s, redirect_uri))
         return code
+
+    def new_login(self, ocid: str, redirect_uri: str) -> str:
+        """A ticket for the consent page: that a seller has logged in there, to be sent to redirect_uri."""
+        ticket = self.ids.opaque("login", 24).hex()
+        self.logins.add(ticket, Grant(ocid, self.clock.now_s() + self.logins.lasts_s, redirect_uri))
+        return ticket
 
     def _issue(self, grants: Grants, ocid: str) -> str:
         expires_at_s = self.clock.now_s() + grants.lasts_s
