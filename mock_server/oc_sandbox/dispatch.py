@@ -235,10 +235,24 @@ def _written(value: Any, call: Call) -> Wire:
     raise TypeError(f"{type(value).__name__} is no JSON")
 
 
+# Pages and redirects bear logins and codes. A page needs nothing but its own style; form-action is left out, for it
+# would stop the redirect that answers a form.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
+_PAGE_HEADERS = (
+    ("content-type", "text/html;charset=UTF-8"),
+    ("cache-control", "no-store"),
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'",
+    ),
+    ("referrer-policy", "no-referrer"),
+)
+
+
 def _browser_reply(answer: Wire) -> Reply:
     if "location" in answer:
-        return Reply(302, (("location", answer["location"]),), b"")
-    return Reply(200, (("content-type", "text/html;charset=UTF-8"),), answer["page"].encode())
+        return Reply(302, (("location", answer["location"]), ("cache-control", "no-store")), b"")
+    return Reply(200, _PAGE_HEADERS, answer["page"].encode())
 
 
 def _file_reply(answer: Wire) -> Reply:

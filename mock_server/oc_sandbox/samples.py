@@ -15,6 +15,7 @@ from .tenancy import Tenant
 
 _RELATIVE = re.compile(r"@(datetime|date|iso)(?:([+-]\d+)([dhms]))?")
 _CREDENTIAL = re.compile(r"@([a-z]+(?:_[a-z]+)*)")
+FORM = "application/x-www-form-urlencoded"
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _ZONE = zone_of("+0800")
 
@@ -33,9 +34,9 @@ def sample(operation: Operation, tenant: Tenant, exchange: str | None = None) ->
     exchanges = operation.fixture["exchanges"]
     wanted = exchanges[exchange] if exchange else next(iter(exchanges.values()))
     request = _with_credentials(at_now(wanted["request"], tenant.clock.now()), tenant.accounts[operation.api.name])
-    body = orjson.dumps(request["body"]) if "body" in request else b""
+    body, content_type = _body(request)
     path = operation.path.format_map(request.get("path", {}))
-    headers = {"Content-Type": "application/json"} if body else {}
+    headers = {"Content-Type": content_type} if body else {}
     headers |= operation.api.credentials.sign(operation, tenant, path, body)
     headers |= request.get("headers", {})
     for name in request.get("without", ()):
@@ -47,6 +48,12 @@ def call_of(operation: Operation, wanted: Sample) -> Call:
     """The sample as a call."""
     headers = {name.lower(): value for name, value in wanted.headers.items()}
     return Call(operation.method, wanted.path, headers, wanted.body, wanted.query)
+
+
+def _body(request: Wire) -> tuple[bytes, str]:
+    if "form" in request:
+        return urlencode(request["form"]).encode(), FORM
+    return orjson.dumps(request["body"]) if "body" in request else b"", "application/json"
 
 
 def _with_credentials(value: Wire, account: Any) -> Wire:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .call import NO_HOST, Call, Reply
 from .catalog import catalog
+from .control import sellers as sellers_of
 from .control import stock
 from .control.views import tenant_view
 from .dispatch import dispatch
@@ -13,7 +14,7 @@ from .domain.clock import Clock, Mode
 from .domain.world import Happened
 from .journal import Journal
 from .samples import Sample, sample
-from .tenancy import Tenant, Tenants
+from .tenancy import Sellers, Tenant, Tenants
 
 if TYPE_CHECKING:
     import httpx
@@ -29,7 +30,8 @@ class Sandbox:
     auth: strict, or open (a call may leave out signature and token). signing: either, stage (the signed text has an
     empty body part) or production (the raw body). assumptions: what to take for true where nobody knows how the vendor
     does, as {"batch_outcome": "atomic"}; `oc-sandbox assumptions` lists them. seed: demo, or empty. clock: real,
-    frozen, accelerated or manual; `now` sets where it starts. Errors: UnknownSetting, UnknownAnswer.
+    frozen, accelerated or manual; `now` sets where it starts. sellers: how many, or a list of {"ocid", "login",
+    "password"}; each has a world of its own, and what `seed` says. Errors: UnknownSetting, UnknownAnswer, KeyTaken.
     """
 
     def __init__(
@@ -44,10 +46,11 @@ class Sandbox:
         rate: float = 60.0,
         client_key: str | None = None,
         secret_key: str | None = None,
+        sellers: Sellers = 1,
     ) -> None:
         self._tenants = Tenants(auth=auth, signing=signing, assumptions=assumptions, seed=seed)
         self.tenant: Tenant = self._tenants.create(
-            client_key=client_key, secret_key=secret_key, clock=Clock(clock, now=now, rate=rate)
+            client_key=client_key, secret_key=secret_key, clock=Clock(clock, now=now, rate=rate), sellers=sellers
         )
         self._tenants.default = self.tenant
 
@@ -116,20 +119,37 @@ class Sandbox:
         """Move the clock, as in `advance(days=2, hours=3)`, and let everything happen that is then due."""
         return self.tenant.advance(timedelta(**duration).total_seconds())
 
-    def stock(self, mf_sku_id: str | None = None, service_region: str | None = None) -> list[dict[str, Any]]:
-        """The first seller's stock, of one SKU or region or all: a row for each, with the pieces in each bucket."""
+    def add_seller(
+        self, *, ocid: str | None = None, login: str | None = None, password: str | None = None
+    ) -> dict[str, str]:
+        """One more seller with a world of its own: its ocid, login, password and tokens, as `describe` tells of each.
+
+        Errors: UnknownSetting, KeyTaken.
+        """
+        return sellers_of.add(self.tenant, {"ocid": ocid, "login": login, "password": password})
+
+    def stock(
+        self, mf_sku_id: str | None = None, service_region: str | None = None, *, ocid: str | None = None
+    ) -> list[dict[str, Any]]:
+        """A seller's stock, by default the first's, of one SKU or region or all: a row for each, with every bucket.
+
+        Errors: NoSuchSeller.
+        """
         self.tenant.settle()
         return [
             row
-            for row in stock.rows(_first_world(self.tenant))
+            for row in stock.rows(sellers_of.world_of(self.tenant, ocid))
             if mf_sku_id in (None, row["mf_sku_id"]) and service_region in (None, row["service_region"])
         ]
 
-    def set_stock(self, mf_sku_id: str, service_region: str, **quantities: int) -> None:
-        """Adjust buckets (available, on_hold, suspended, …) to quantities, by movements. Errors: BadStock."""
+    def set_stock(self, mf_sku_id: str, service_region: str, *, ocid: str | None = None, **quantities: int) -> None:
+        """Adjust buckets (available, on_hold, suspended, …) to quantities, by movements; a seller's as in `stock`.
+
+        Errors: BadStock, NoSuchSeller.
+        """
         row = {"mf_sku_id": mf_sku_id, "service_region": service_region, **quantities}
         with self.tenant.one_instant():
-            stock.adjust(_first_world(self.tenant), [row])
+            stock.adjust(sellers_of.world_of(self.tenant, ocid), [row])
 
     @property
     def assumptions(self) -> dict[str, str]:
@@ -163,7 +183,3 @@ class Sandbox:
         from .adapters.httpx2_transport import AsyncSandboxTransport  # noqa: PLC0415 - an optional dependency
 
         return AsyncSandboxTransport(self.send)
-
-
-def _first_world(tenant: Tenant) -> Any:
-    return next(tenant.accounts["orangeconnex"].worlds())

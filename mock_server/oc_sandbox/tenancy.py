@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args
@@ -17,6 +17,8 @@ from .journal import Journal
 
 Auth = Literal["strict", "open"]
 Seed = Literal["demo", "empty"]
+Sellers = int | Sequence[Mapping[str, str]]
+"""How many, or of each what it shall be (`ocid`, `login`, `password`); the rest is made up."""
 
 DEFAULT_CLIENT_KEY = "bd1d1971-d0db-11ea-b4a1-00505694c27b"
 """The client key of the vendor's own documentation, so that its samples work unchanged."""
@@ -44,7 +46,7 @@ class Tenant:
     """One integrator's sandbox.
 
     `auth` open lets calls through that lack signature or token; what they do bring must hold. `choices` is what it
-    takes for true where nobody knows how a vendor does.
+    takes for true where nobody knows how a vendor does. `sellers` is what it was made with.
     """
 
     client_key: str
@@ -54,6 +56,7 @@ class Tenant:
     choices: Choices
     auth: Auth = "strict"
     seed: Seed = "demo"
+    sellers: Sellers = 1
     journal: Journal = field(default_factory=Journal)
     accounts: dict[str, Any] = field(default_factory=dict)
     worlds: list[World] = field(default_factory=list)
@@ -93,7 +96,7 @@ class Tenant:
 
 
 class KeyTaken(ValueError):
-    """A tenant with that client key exists."""
+    """A tenant with that client key exists, or a seller with that number or login."""
 
 
 class UnknownSetting(ValueError):
@@ -140,6 +143,7 @@ class Tenants:
         auth: str | None = None,
         signing: str | None = None,
         assumptions: Mapping[str, str] | None = None,
+        sellers: Sellers = 1,
     ) -> Tenant:
         """A fresh tenant; what is not given is made up or a default.
 
@@ -166,13 +170,15 @@ class Tenants:
             auth=_one_of("auth", auth or self.auth, Auth),
             choices=choices,
             seed=_one_of("seed", seed or self.seed, Seed),
+            sellers=sellers,
         )
-        self._by_key[client_key] = tenant
         for api in catalog().apis.values():
             account = tenant.accounts[api.name] = api.credentials.open_account(tenant)
             tenant.worlds += account.worlds()
+        self._by_key[client_key] = tenant
+        for name, account in tenant.accounts.items():
             for handle in account.handles():
-                self._by_handle[api.name, handle] = tenant
+                self._by_handle[name, handle] = tenant
         return tenant
 
     def create_default(self, clock: Clock | None = None) -> Tenant:

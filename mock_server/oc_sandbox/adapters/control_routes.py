@@ -12,14 +12,15 @@ from starlette.routing import Route, compile_path
 
 from .. import __version__
 from ..catalog import catalog
-from ..control import stock
+from ..control import sellers, stock
 from ..control.views import assumptions_view, clock_view, entry_view, happened_view, sample_curl, tenant_view
 from ..domain.clock import Clock, Mode, wall_clock_ms
+from ..domain.world import World
 from ..formats import parse_iso_instant
 from ..tenancy import KeyTaken, Tenant, Tenants
 
 CONTROL = "/_sandbox"
-TENANT_SETTINGS = {"client_key", "secret_key", "seed", "clock", "auth", "signing", "assumptions"}
+TENANT_SETTINGS = {"client_key", "secret_key", "seed", "clock", "auth", "signing", "assumptions", "sellers"}
 CLOCK_SETTINGS = {"mode", "now", "rate", "advance_seconds"}
 MODES: tuple[Mode, ...] = ("real", "frozen", "accelerated", "manual")
 
@@ -122,10 +123,11 @@ class ControlPlane:
         settings = _object({} if body is None else body, TENANT_SETTINGS)
         clock = new_clock(settings.pop("clock", None))
         assumptions = _answers(settings.pop("assumptions", {}))
+        wanted = settings.pop("sellers", 1)
         for name, value in settings.items():
             if not isinstance(value, str) or not value.isprintable() or not value:
                 raise Problem(400, f"{name} must be a text")
-        tenant = self._tenants.create(clock=clock, assumptions=assumptions, **settings)
+        tenant = self._tenants.create(clock=clock, assumptions=assumptions, sellers=wanted, **settings)
         return _json(tenant_view(tenant, root_url(request)), 201)
 
     def get_tenant(self, tenant: Tenant, request: Request, body: Any) -> Any:
@@ -160,17 +162,22 @@ class ControlPlane:
         happened = tenant.settle()
         return clock_view(tenant.clock) | {"happened": happened_view(happened)}
 
+    def add_seller(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """One more seller: {"ocid": …, "login": …, "password": …}, all optional."""
+        return _json(sellers.add(tenant, {} if body is None else body), 201)
+
     def get_stock(self, tenant: Tenant, request: Request, body: Any) -> Any:
-        """The first seller's stock."""
-        return {"stock": stock.rows(first_world(tenant))}
+        """The stock of the seller that ?ocid= names, or of the first."""
+        return {"stock": stock.rows(_world(tenant, request))}
 
     def put_stock(self, tenant: Tenant, request: Request, body: Any) -> Any:
-        """Adjust stock by movements: {"stock": [row, …]} or the bare list."""
+        """Adjust stock by movements: {"stock": [row, …]} or the bare list; ?ocid= names the seller."""
         wanted = body.get("stock") if isinstance(body, dict) else body
         if not isinstance(wanted, list):
             raise Problem(400, 'the body must be {"stock": [{"mf_sku_id": …, "service_region": …, "available": 10}]}')
+        world = _world(tenant, request)
         with tenant.one_instant():
-            return {"stock": stock.adjust(first_world(tenant), wanted)}
+            return {"stock": stock.adjust(world, wanted)}
 
     def get_assumptions(self, tenant: Tenant, request: Request, body: Any) -> Any:
         """The open questions about the vendors, the answers there are, and those that the tenant takes for true."""
@@ -220,6 +227,7 @@ WAYS = (
     Way("POST", "/tenants", ControlPlane.create_tenant),
     Way("GET", _ONE, ControlPlane.get_tenant),
     Way("DELETE", _ONE, ControlPlane.delete_tenant),
+    Way("POST", f"{_ONE}/sellers", ControlPlane.add_seller),
     Way("GET", f"{_ONE}/clock", ControlPlane.get_clock),
     Way("PUT", f"{_ONE}/clock", ControlPlane.put_clock),
     Way("GET", f"{_ONE}/stock", ControlPlane.get_stock),
@@ -243,9 +251,9 @@ def root_url(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
-def first_world(tenant: Tenant) -> Any:
-    """The world of the first seller."""
-    return next(tenant.accounts["orangeconnex"].worlds())
+def _world(tenant: Tenant, request: Request) -> World:
+    """The world of the seller that the call means. Errors: NoSuchSeller."""
+    return sellers.world_of(tenant, request.query_params.get("ocid"))
 
 
 def new_clock(wanted: Any) -> Clock:

@@ -153,16 +153,19 @@ class Ledger:
 
     A world opens with the stock of a template; the opening movement of a shelf is written when the shelf is first
     touched, so that a fresh tenant costs nothing for stock it never looks at. Its serial is its place in the template,
-    so that looking leaves no trace.
+    so that looking leaves no trace. Serials count from `first_serial`, which tells the movements of two ledgers apart.
     """
 
-    def __init__(self, opening: Mapping[Key, int] | None = None, *, opened_at_s: int = 0) -> None:
+    def __init__(
+        self, opening: Mapping[Key, int] | None = None, *, opened_at_s: int = 0, first_serial: int = 0
+    ) -> None:
+        self.first_serial = first_serial
         self._opening = {} if opening is None else opening
         self._opened_at_s = opened_at_s
         self._shelves: dict[Key, Shelf] = {}
         self._regions: dict[str, list[str]] = {}
         self._sorted: list[Key] | None = None
-        self._written = len(self._opening)
+        self._written = first_serial + len(self._opening)
         for sku, region in self._opening:
             self._regions.setdefault(sku, []).append(region)
 
@@ -178,8 +181,8 @@ class Ledger:
                 if self._sorted is not None:
                     insort(self._sorted, key)
             elif opening:
-                place = list(self._opening).index(key)
-                shelf.post(place, self._opened_at_s, Bucket.AVAILABLE, opening, Reason.PUT_AWAY, None)
+                serial = self.first_serial + list(self._opening).index(key)
+                shelf.post(serial, self._opened_at_s, Bucket.AVAILABLE, opening, Reason.PUT_AWAY, None)
         return shelf
 
     def balance(self, sku: str, region: str, bucket: Bucket) -> int:

@@ -1,6 +1,7 @@
 """The demo world: every SKU of the documented examples, with stock, and the orders that the examples ask for.
 
-OC0000250276174 is out of stock, as in the documented refusal of an outbound order.
+OC0000250276174 is out of stock, as in the documented refusal of an outbound order. A tenant's first demo seller has the
+documented numbers; any further one has the same under numbers of its own, for OrangeConnex gives none to two sellers.
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,7 @@ from ..domain.returns import RETURN, RETURN_TAKES_S, pieces_of, submit_return
 from ..domain.timeline import Timeline
 from ..domain.vas import place_vas
 from ..domain.world import World
+from .demo_numbers import Own, as_documented
 from .vocabulary import RETURN_WAREHOUSES
 
 OPENED_BEFORE_S = 30 * DAY
@@ -127,11 +129,16 @@ class _Demo(NamedTuple):
     parcel: bytes
 
 
+def _demo_with(own: Own) -> _Demo:
+    opening = {(own(sku.code), region): pieces for sku in DEMO_SKUS for region, pieces in sku.stock.items()}
+    references = {reference_of(sku.code): own(sku.code) for sku in DEMO_SKUS}
+    lines = [{**line, "skuId": own(line["skuId"])} for line in DEMO_PARCEL["skuList"]]
+    return _Demo(opening, references, orjson.dumps({**DEMO_PARCEL, "skuList": lines}))
+
+
 @cache
 def _demo() -> _Demo:
-    opening = {(sku.code, region): pieces for sku in DEMO_SKUS for region, pieces in sku.stock.items()}
-    references = {reference_of(sku.code): sku.code for sku in DEMO_SKUS}
-    return _Demo(opening, references, orjson.dumps(dict(DEMO_PARCEL)))
+    return _demo_with(as_documented)
 
 
 @cache
@@ -156,16 +163,21 @@ def reference_of(code: str) -> str:
     return f"DEMO-{code[-6:]}"
 
 
-def sow(world: World) -> None:
+def sow(world: World, own: Own = as_documented) -> None:
     """Fill an empty world. The stock was put away 30 days before the world's now."""
     now_s = world.now_s()
-    demo, records = _demo(), _records(now_s)
-    world.ledger = Ledger(demo.opening, opened_at_s=now_s - OPENED_BEFORE_S)
+    if own is as_documented:
+        demo, records = _demo(), _records(now_s)
+        # An eBay order is one seller's.
+        world.outbound_by_ebay_order["25-11158-23993"] = ("OCO2000009385032GB",)
+    else:
+        demo, records = _demo_with(own), _records_with(own, now_s)
+    opened_at_s, first_serial = now_s - OPENED_BEFORE_S, world.ledger.first_serial
+    world.ledger = Ledger(demo.opening, opened_at_s=opened_at_s, first_serial=first_serial)
     world.skus.update(records.skus)
     world.sku_by_reference.update(demo.references)
     world.outbound.update(records.delivered)
     world.outbound_by_reference.update({each.reference: n for n, each in records.delivered.items() if each.reference})
-    world.outbound_by_ebay_order["25-11158-23993"] = ("OCO2000009385032GB",)
     world.inbound.update(records.put_away)
     world.inbound_by_seller_number.update({each.seller_number: n for n, each in records.put_away.items()})
     world.inbound_timeline = records.timeline.copy()
@@ -194,10 +206,14 @@ class _Records(NamedTuple):
 @lru_cache(maxsize=4)
 def _records(now_s: int) -> _Records:
     """The demo records as of a second. They are immutable, so the tenants made within that second share them."""
+    return _records_with(as_documented, now_s)
+
+
+def _records_with(own: Own, now_s: int) -> _Records:
     opened_at_s = now_s - OPENED_BEFORE_S
     skus = {
-        sku.code: Sku(
-            sku.code,
+        own(sku.code): Sku(
+            own(sku.code),
             reference_of(sku.code),
             reference_of(sku.code),
             SkuStatus.ACTIVE,
@@ -211,37 +227,39 @@ def _records(now_s: int) -> _Records:
     long_ago = OutboundStatus.DELIVERED, now_s - 6 * DAY, "UK"
     delivered = (
         OutboundOrder(
-            "OCO2000009385032GB", "25daq", *long_ago, "GBDomesticStandard", _line("OC0000250380015", 1), b"{}"
+            own("OCO2000009385032GB"), "25daq", *long_ago, "GBDomesticStandard", _line(own("OC0000250380015"), 1), b"{}"
         ),
-        OutboundOrder("OCO0000011225074GB", "", *long_ago, "GBDomesticFreight", _line("OC0000000675549", 2), b"{}"),
+        OutboundOrder(
+            own("OCO0000011225074GB"), "", *long_ago, "GBDomesticFreight", _line(own("OC0000000675549"), 2), b"{}"
+        ),
     )
     # Placed just now, so that the documented cancellation has something to cancel.
     just_now = OutboundStatus.SUBMITTED, now_s, "UK", "GBDomStd_RMOnly"
-    fresh = OutboundOrder("OCO2000023303105GB", "DEMO-ORDER-3", *just_now, _line("OC0000250260096", 1), b"{}")
+    fresh = OutboundOrder(own("OCO2000023303105GB"), "DEMO-ORDER-3", *just_now, _line(own("OC0000250260096"), 1), b"{}")
     labelling = VasOrder(
-        "OCV4000040000001AU",
+        own("OCV4000040000001AU"),
         "DEMO-VAS-1",
         VasStatus.SUBMITTED,
         now_s,
         now_s,
         "AU-MEL",
         "LABELLING",
-        _line("OC0000250294068", 20),
+        _line(own("OC0000250294068"), 20),
         "One label on each box, over the old one.",
     )
     arrived = InboundStatus.PUT_AWAY, opened_at_s - 8 * DAY, opened_at_s
     truck, express = b'{"shippingMethod":"TK"}', b'{"shippingMethod":"EX"}'
     put_away = (
-        InboundOrder("OCI4DE06746410", "DEMO-IN-1", *arrived, "DE", _line("OC0000255606056", 80), truck),
-        InboundOrder("OCI4AU05251270", "DEMO-IN-2", *arrived, "AU", _line("OC0000250294068", 200), truck),
-        InboundOrder("OCI5DE00000103", "DEMO-IN-3", *arrived, "DE", _line("OC0000255604014", 800), express),
-        InboundOrder("OCI5GB00000104", "DEMO-IN-4", *arrived, "UK", _line("OC0000011500022", 75), express),
+        InboundOrder(own("OCI4DE06746410"), "DEMO-IN-1", *arrived, "DE", _line(own("OC0000255606056"), 80), truck),
+        InboundOrder(own("OCI4AU05251270"), "DEMO-IN-2", *arrived, "AU", _line(own("OC0000250294068"), 200), truck),
+        InboundOrder(own("OCI5DE00000103"), "DEMO-IN-3", *arrived, "DE", _line(own("OC0000255604014"), 800), express),
+        InboundOrder(own("OCI5GB00000104"), "DEMO-IN-4", *arrived, "UK", _line(own("OC0000011500022"), 75), express),
     )
     timeline = Timeline()
     for order in put_away:
         for at_s in inbound_times(order):
             timeline.add(at_s, order.number)
-    put_back, labelled = _returns(now_s)
+    put_back, labelled = _returns(own, now_s)
     return _Records(
         skus,
         {order.number: order for order in delivered},
@@ -255,13 +273,13 @@ def _records(now_s: int) -> _Records:
     )
 
 
-def _returns(now_s: int) -> tuple[ReturnOrder, ReturnOrder]:
+def _returns(own: Own, now_s: int) -> tuple[ReturnOrder, ReturnOrder]:
     """One whose pieces are the unique ids of the page's example, and one that waits for its parcel to be posted."""
     put_away_at_s, size = now_s - 7 * DAY, PieceSize(160, 80, 20, 120)
     label_takes_s = RETURN[ReturnStatus.SUBMITTED].lasts_s
     submitted_at_s = put_away_at_s - RETURN_TAKES_S
     put_back = ReturnOrder(
-        "OCR3000030000101DE",
+        own("OCR3000030000101DE"),
         "DEMO-RETURN-1",
         ReturnStatus.PUT_AWAY,
         submitted_at_s,
@@ -270,21 +288,21 @@ def _returns(now_s: int) -> tuple[ReturnOrder, ReturnOrder]:
         RETURN_WAREHOUSES["DE"],
         # Nobody told of which SKU the fourth is: something to link.
         (
-            ReturnLine("OC0000012220012", ("DE01UC001", "DE01UC002", "DE01UC003"), size),
-            ReturnLine("", ("DE01UC004",), size),
+            ReturnLine(own("OC0000012220012"), (own("DE01UC001"), own("DE01UC002"), own("DE01UC003")), size),
+            ReturnLine("", (own("DE01UC004"),), size),
         ),
         labelled_at_s=submitted_at_s + label_takes_s,
     )
     labelled = ReturnOrder(
-        "OCR3000030000102GB",
+        own("OCR3000030000102GB"),
         "DEMO-RETURN-2",
         ReturnStatus.ACCEPTED,
         now_s - HOUR,
         now_s - HOUR + label_takes_s,
         "UK",
         RETURN_WAREHOUSES["UK"],
-        (ReturnLine("OC0000000675549", ("UK01UC001",), size),),
-        outbound_number="OCO0000011225074GB",
+        (ReturnLine(own("OC0000000675549"), (own("UK01UC001"),), size),),
+        outbound_number=own("OCO0000011225074GB"),
         labelled_at_s=now_s - HOUR + label_takes_s,
     )
     return put_back, labelled

@@ -5,6 +5,8 @@ An access token is a JWT: header RS256, claims exp, user_name, client_id, scope 
 """
 
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from collections import deque
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -23,6 +25,53 @@ class Grant(NamedTuple):
     ocid: str
     expires_at_s: int
     redirect_uri: str = ""
+
+
+class Grants(Mapping[str, Grant]):
+    """The tokens of one kind that an account has given out, each good for `lasts_s` seconds.
+
+    Of each seller the newest `newest` are known: a client that asks for a token before every call, under a clock that
+    stands still, would else fill the memory. What has been dead for as long as it lived is forgotten too.
+    """
+
+    __slots__ = ("_by_seller", "_grants", "_newest", "lasts_s")
+
+    def __init__(self, lasts_s: int, newest: int) -> None:
+        self.lasts_s = lasts_s
+        self._newest = newest
+        self._grants: dict[str, Grant] = {}
+        self._by_seller: dict[str, deque[str]] = {}  # oldest first; those taken stand there until their turn comes
+
+    def add(self, token: str, grant: Grant) -> None:
+        """Keep a token, the newest of its seller."""
+        tokens = self._by_seller.setdefault(grant.ocid, deque())
+        dead_since_s = grant.expires_at_s - 2 * self.lasts_s
+        while tokens and (len(tokens) >= self._newest or self._died_by(tokens[0], dead_since_s)):
+            self._grants.pop(tokens.popleft(), None)
+        tokens.append(token)
+        self._grants[token] = grant
+
+    def take(self, token: str) -> Grant:
+        """Use a token up. Errors: KeyError."""
+        return self._grants.pop(token)
+
+    def lasting(self, ocid: str, until_s: int) -> str | None:
+        """A seller's token that is good beyond an instant. None lasts longer than the newest."""
+        tokens = self._by_seller.get(ocid)
+        return tokens[-1] if tokens and not self._died_by(tokens[-1], until_s) else None
+
+    def _died_by(self, token: str, at_s: int) -> bool:
+        grant = self._grants.get(token)
+        return grant is None or grant.expires_at_s <= at_s
+
+    def __getitem__(self, token: str) -> Grant:
+        return self._grants[token]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._grants)
+
+    def __len__(self) -> int:
+        return len(self._grants)
 
 
 def new_token(ids: Ids, *, ocid: str, client_key: str, expires_at_s: int) -> str:

@@ -25,6 +25,7 @@ SKU_STATUSES = {status: _WORDS["sku_statuses"][status.value]["text"] for status 
 BY_TRUCK, EXPRESS = (str(_WORDS["shipping_methods"][name]["code"]) for name in ("truck", "express"))
 ESTIMATE_REGIONS: dict[str, str] = {name: row["region"] for name, row in _WORDS["estimate_regions"].items()}
 LIFETIMES_S: dict[str, int] = {what: row["seconds"] for what, row in _WORDS["lifetimes"].items()}
+TOKENS_KEPT: dict[str, int] = {what: row["newest"] for what, row in _WORDS["lifetimes"].items()}
 REPLY_ZONE = zone_of(_WORDS["reply_zone"]["offset"])
 
 

@@ -77,3 +77,10 @@ def test_reading_a_balance_makes_no_shelf() -> None:
 def test_an_overdraft_names_sku_bucket_and_balance() -> None:
     with pytest.raises(Overdrawn, match="OC1 in UK: AVAILABLE holds 7, a change of -8"):
         Ledger({KEY: 7}).post(KEY, 0, [(Bucket.AVAILABLE, -8)], Reason.ADJUSTED)
+
+
+def test_serials_count_from_the_first() -> None:
+    ledger = Ledger({("A", "UK"): 5, ("B", "UK"): 6}, first_serial=1000)
+    ledger.post(("A", "UK"), 1, [(Bucket.AVAILABLE, 1)], Reason.ADJUSTED)
+    assert [movement.serial for movement in ledger.shelf("A", "UK").between(0, 1)] == [1000, 1002]
+    assert [movement.serial for movement in ledger.shelf("B", "UK").between(0, 1)] == [1001]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...refusal import Rule, Wire, enforce
-from ..credentials import Account
+from ..accounts import Account
 from ..tokens import as_issued
 from ..vocabulary import LIFETIMES_S
 
@@ -39,7 +39,7 @@ RULES = (
 def handle(request: Wire, account: Account) -> Wire:
     """The whole answer: both tokens. The code is used up."""
     enforce(RULES, request, account)
-    ocid = account.codes.pop(as_issued(request["code"])).ocid
+    ocid = account.codes.take(as_issued(request["code"])).ocid
     return {
         "access_token": account.new_access_token(ocid),
         "token_type": "bearer",

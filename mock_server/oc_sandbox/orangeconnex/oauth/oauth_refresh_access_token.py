@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...refusal import Rule, Wire, enforce
-from ..credentials import Account
+from ..accounts import Account
 from ..vocabulary import LIFETIMES_S
 
 Broken = Mapping[str, Any] | None
@@ -41,6 +41,6 @@ def handle(request: Wire, account: Account) -> Wire:
     }
     rotation = account.choices["refresh_rotation"]
     if rotation == "new":
-        del account.refresh[token]
+        account.refresh.take(token)
         token = account.new_refresh_token(ocid)
     return answer if rotation == "none" else {**answer, "refresh_token": token}
