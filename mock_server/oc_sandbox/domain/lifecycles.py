@@ -33,6 +33,8 @@ OUTBOUND: Mapping[OutboundStatus, OutboundStep] = MappingProxyType(
     }
 )
 CANCELLABLE = frozenset({OutboundStatus.SUBMITTED, OutboundStatus.ACCEPTED, OutboundStatus.PICKING})
+LEFT = frozenset({OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED})
+"""The states of an order that has left the warehouse."""
 
 
 class InboundStep(NamedTuple):
@@ -128,6 +130,15 @@ def _outbound_moves_on(world: World, number: str, at_s: int) -> bool:
     if step.then in OUTBOUND:
         world.plan(at_s + OUTBOUND[step.then].lasts_s, OUTBOUND_DUE, number)
     return True
+
+
+def leaves_at_s(order: OutboundOrder) -> int:
+    """The instant at which an outbound order leaves the warehouse or has left it, if nothing stops it before."""
+    status, at_s = OutboundStatus.SUBMITTED, order.created_at_s
+    while status not in LEFT:
+        lasts_s, status = OUTBOUND[status]
+        at_s += lasts_s
+    return at_s
 
 
 def start_inbound(world: World, number: str) -> None:

@@ -1,7 +1,8 @@
 """A world: everything that one seller's account remembers, and the agenda of what will happen to it."""
 
 import heapq
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -92,6 +93,17 @@ class World:
         missing = len(self.outbound) - len(self._outbound_numbers)
         self._outbound_numbers += reversed(list(islice(reversed(self.outbound), missing)))
         return self._outbound_numbers
+
+    def outbound_created_between(self, start_s: int | None, end_s: int | None) -> Iterator[OutboundOrder]:
+        """The outbound orders created in a window of time, both ends inside, the oldest first; None leaves one open."""
+        numbers = self.outbound_numbers()
+
+        def created(number: str) -> int:
+            return self.outbound[number].created_at_s
+
+        first = 0 if start_s is None else bisect_left(numbers, start_s, key=created)
+        last = len(numbers) if end_s is None else bisect_right(numbers, end_s, key=created)
+        return (self.outbound[numbers[row]] for row in range(first, last))
 
     def plan(self, at_s: int, event: str, key: str) -> None:
         """Put an event on the agenda."""

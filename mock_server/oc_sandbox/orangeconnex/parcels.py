@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from .. import paths
+from ..domain.lifecycles import LEFT
 from ..domain.records import Line, OutboundOrder, OutboundStatus
 
-PACKED = frozenset(
-    {OutboundStatus.PACKED, OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED}
-)
+PACKED = LEFT | {OutboundStatus.PACKED}
 """The states in which an order has its parcel."""
 ELSE = "*"
 
@@ -45,14 +44,20 @@ class Limits(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """What the carrier gets and asks. The fee is in `currency`."""
+    """What the carrier gets, and what it costs in `currency`: the carrier's part and the warehouse's."""
 
     carrier_code: str
     carrier_name: str
     tracking_number: str
     weight_g: Decimal
-    fee: Decimal
+    freight: Decimal
+    handling: Decimal
     currency: str
+
+    @property
+    def fee(self) -> Decimal:
+        """All that the parcel costs."""
+        return self.freight + self.handling
 
 
 @cache
@@ -96,16 +101,17 @@ def parcel_of(order: OutboundOrder) -> Parcel | None:
     if order.status not in PACKED:
         return None
     channel, weight_g = channel_of(order.region, order.service), weight_of(order.lines)
+    handling = Decimal(_table()["handling"]["amount"])
     if order.own_label is not None:
         carrier, tracking_number, _ = order.own_label
-        fee = Decimal(_table()["own_label"]["fee"])
-        return Parcel(carrier, carrier, tracking_number, weight_g, fee, channel.currency)
+        return Parcel(carrier, carrier, tracking_number, weight_g, Decimal(0), handling, channel.currency)
     return Parcel(
         carrier_code=channel.code,
         carrier_name=channel.name,
         tracking_number=channel.code + "".join(character for character in order.number if character.isdecimal()),
         weight_g=weight_g,
-        fee=channel.fee(weight_g, ebay=_is_ebays(order)),
+        freight=channel.fee(weight_g, ebay=_is_ebays(order)) - handling,
+        handling=handling,
         currency=channel.currency,
     )
 

@@ -18,6 +18,7 @@ OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] f
 INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
 FILE_STATUSES = {status: _WORDS["file_statuses"][status.value]["text"] for status in FileStatus}
 SKU_STATUSES = {status: _WORDS["sku_statuses"][status.value]["text"] for status in SkuStatus}
+FREIGHT, HANDLING = (str(_WORDS["fee_types"][name]["code"]) for name in ("freight", "handling"))
 BY_TRUCK, EXPRESS = (str(_WORDS["shipping_methods"][name]["code"]) for name in ("truck", "express"))
 ESTIMATE_REGIONS: dict[str, str] = {name: row["region"] for name, row in _WORDS["estimate_regions"].items()}
 LIFETIMES_S: dict[str, int] = {what: row["seconds"] for what, row in _WORDS["lifetimes"].items()}
