@@ -14,6 +14,7 @@ import orjson
 from .. import paths
 from ..domain.lifecycles import LEFT
 from ..domain.records import Line, OutboundOrder, OutboundStatus
+from . import tracking
 
 PACKED = LEFT | {OutboundStatus.PACKED}
 """The states in which an order has its parcel."""
@@ -21,13 +22,18 @@ ELSE = "*"
 
 
 class Channel(NamedTuple):
-    """How a region's service travels: with which carrier, and what a parcel costs in `currency`."""
+    """How a region's service travels: with which carrier, and what a parcel costs in `currency`.
+
+    `tracking` is the form of the carrier's numbers, and `check` the name of the rule for their check digit, or empty.
+    """
 
     code: str
     name: str
     base: Decimal
     per_kg: Decimal
     currency: str
+    tracking: str
+    check: str
 
     def fee(self, weight_g: Decimal, *, ebay: bool) -> Decimal:
         """What a parcel costs; an order of eBay's another sum than others."""
@@ -75,7 +81,15 @@ def channel_of(region: str, service: str) -> Channel:
     by_region, currencies = table["by_region"], table["currencies"]
     row = table["by_service"].get(service) or by_region.get(region, by_region[ELSE])
     currency = currencies.get(region, currencies[ELSE])
-    return Channel(row["code"], row["name"], Decimal(row["base"]), Decimal(row["per_kg"]), currency)
+    return Channel(
+        code=row["code"],
+        name=row["name"],
+        base=Decimal(row["base"]),
+        per_kg=Decimal(row["per_kg"]),
+        currency=currency,
+        tracking=row["tracking"]["form"],
+        check=row["tracking"].get("check", ""),
+    )
 
 
 def limits_of(service: str) -> Limits:
@@ -101,6 +115,7 @@ def parcel_of(order: OutboundOrder) -> Parcel | None:
     if order.status not in PACKED:
         return None
     channel, weight_g = channel_of(order.region, order.service), weight_of(order.lines)
+    digits = "".join(character for character in order.number if character.isdecimal())
     handling = Decimal(_table()["handling"]["amount"])
     if order.own_label is not None:
         carrier, tracking_number, _ = order.own_label
@@ -108,7 +123,7 @@ def parcel_of(order: OutboundOrder) -> Parcel | None:
     return Parcel(
         carrier_code=channel.code,
         carrier_name=channel.name,
-        tracking_number=channel.code + "".join(character for character in order.number if character.isdecimal()),
+        tracking_number=tracking.tracking_number(channel.tracking, channel.check, int(digits)),
         weight_g=weight_g,
         freight=channel.fee(weight_g, ebay=_is_ebays(order)) - handling,
         handling=handling,
