@@ -1,12 +1,16 @@
 """Calls that tests make: signed as a good client signs, with any body."""
 
 import copy
+from datetime import datetime, timezone
 from typing import Any
 
 import orjson
 from oc_sandbox import Sandbox
 from oc_sandbox.call import Call, Reply
 from oc_sandbox.catalog import catalog
+
+MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
+"""A Monday on which the British warehouse takes on what comes at once: before its cut-off."""
 
 
 def send(sandbox: Sandbox, operation: str, body: Any, **headers: str) -> Reply:

@@ -91,7 +91,15 @@ SKU_DUE = "sku_moves_on"
 def start_outbound(world: World, number: str) -> None:
     """Plan an outbound order's next step."""
     order = world.outbound[number]
-    world.plan(order.created_at_s + OUTBOUND[order.status].lasts_s, OUTBOUND_DUE, number)
+    world.plan(_outbound_due_s(world, order, order.status, order.created_at_s), OUTBOUND_DUE, number)
+
+
+def _outbound_due_s(world: World, order: OutboundOrder, status: OutboundStatus, since_s: int) -> int:
+    """The instant at which an order that is in a state since `since_s` leaves it."""
+    due_s = since_s + OUTBOUND[status].lasts_s
+    if status is OutboundStatus.ACCEPTED and order.region in world.working_hours:
+        return max(due_s, world.working_hours[order.region].worked_on_from_s(order.created_at_s))
+    return due_s
 
 
 def place_outbound(world: World, order: OutboundOrder, *, ebay_order: str = "") -> None:
@@ -128,16 +136,16 @@ def _outbound_moves_on(world: World, number: str, at_s: int) -> bool:
             world.ledger.post(key, at_s, ((Bucket.ALLOCATED, -line.quantity),), Reason.OUTBOUND_FULFILLED, number)
     world.outbound[number] = order._replace(status=step.then)
     if step.then in OUTBOUND:
-        world.plan(at_s + OUTBOUND[step.then].lasts_s, OUTBOUND_DUE, number)
+        world.plan(_outbound_due_s(world, order, step.then, at_s), OUTBOUND_DUE, number)
     return True
 
 
-def leaves_at_s(order: OutboundOrder) -> int:
+def leaves_at_s(world: World, order: OutboundOrder) -> int:
     """The instant at which an outbound order leaves the warehouse or has left it, if nothing stops it before."""
     status, at_s = OutboundStatus.SUBMITTED, order.created_at_s
     while status not in LEFT:
-        lasts_s, status = OUTBOUND[status]
-        at_s += lasts_s
+        at_s = _outbound_due_s(world, order, status, at_s)
+        status = OUTBOUND[status].then
     return at_s
 
 

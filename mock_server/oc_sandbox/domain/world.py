@@ -24,6 +24,7 @@ from .records import (
 )
 from .shop import MovementBook
 from .timeline import Timeline
+from .working_hours import WorkingHours
 
 
 class Due(NamedTuple):
@@ -47,7 +48,7 @@ class Happened(NamedTuple):
 class World:
     """One seller's account. Handlers read it, check, and change it; nothing else does.
 
-    `address` tells it from all others in the URLs of its files.
+    `address` tells it from all others in the URLs of its files. A region without `working_hours` works at any time.
     """
 
     clock: Clock
@@ -69,6 +70,7 @@ class World:
     inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)
     inbound_files: dict[str, dict[tuple[str, str], CustomsFile]] = field(default_factory=dict)
     sku_by_reference: dict[str, str] = field(default_factory=dict)
+    working_hours: Mapping[str, WorkingHours] = field(default_factory=dict)
     agenda: list[Due] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     _outbound_numbers: list[str] = field(default_factory=list, repr=False, compare=False)

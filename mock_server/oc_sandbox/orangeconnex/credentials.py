@@ -18,7 +18,7 @@ from ..refusal import Refused
 from ..tenancy import Signing, Tenant, Tenants
 from . import seeds
 from .tokens import Grant, client_of, expiry_of, new_code, new_token
-from .vocabulary import LIFETIMES_S
+from .vocabulary import LIFETIMES_S, WORKING_HOURS
 
 SAMPLE_REDIRECT_URI = "https://erp.example.com/oauth"
 NAME = "orangeconnex"
@@ -121,7 +121,7 @@ def _forget_dead(grants: dict[str, Grant], dead_since_s: int) -> None:
 def open_account(tenant: Tenant) -> Account:
     """A fresh tenant's account, with one seller."""
     ocid = "10000001"
-    world = World(tenant.clock, tenant.ids, _address_of(tenant.client_key, ocid))
+    world = World(tenant.clock, tenant.ids, _address_of(tenant.client_key, ocid), working_hours=WORKING_HOURS)
     if tenant.seed == "demo":
         seeds.sow(world)
     seller = Seller(ocid, login="seller@example.com", password="sandbox", world=world)  # noqa: S106 - no secret

@@ -5,6 +5,7 @@ from typing import Any
 from ..catalog import vocabulary
 from ..domain.ledger import Bucket, Reason
 from ..domain.records import FileStatus, InboundStatus, OutboundStatus, SkuStatus
+from ..domain.working_hours import WorkingHours
 from ..formats import zone_of
 
 _WORDS: dict[str, Any] = vocabulary("orangeconnex")
@@ -23,6 +24,23 @@ BY_TRUCK, EXPRESS = (str(_WORDS["shipping_methods"][name]["code"]) for name in (
 ESTIMATE_REGIONS: dict[str, str] = {name: row["region"] for name, row in _WORDS["estimate_regions"].items()}
 LIFETIMES_S: dict[str, int] = {what: row["seconds"] for what, row in _WORDS["lifetimes"].items()}
 REPLY_ZONE = zone_of(_WORDS["reply_zone"]["offset"])
+
+
+def _second_of_day(clock_time: str) -> int:
+    hours, minutes = clock_time.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+WORKING_HOURS = {
+    region: WorkingHours(
+        ahead_s=int(zone_of(row["offset"]).utcoffset(None).total_seconds()),
+        begins_s=_second_of_day(row["begins"]),
+        cut_off_s=_second_of_day(row["cut_off"]),
+        weekdays=frozenset(row["weekdays"]),
+    )
+    for region, row in _WORDS["working_hours"].items()
+}
+"""By region: when its warehouse works on outbound orders."""
 
 
 def number(kind: str, serial: int, region: str = "") -> str:

@@ -57,7 +57,7 @@ def _left_between(world: World, query: Wire, start_s: int, end_s: int) -> Iterat
     known = (world.outbound[number] for number in named if number in world.outbound)
     for order in known if named else world.outbound_created_between(start_s - SLOWEST_S, end_s):
         if order.status in LEFT:
-            at_s = leaves_at_s(order)
+            at_s = leaves_at_s(world, order)
             if start_s <= at_s <= end_s:
                 yield at_s, order.number
 

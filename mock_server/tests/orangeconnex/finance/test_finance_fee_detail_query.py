@@ -1,12 +1,12 @@
 """Which fees a query finds, that they add up to what the order query says, and that they bear the time of leaving."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import orjson
 import pytest
-from calls import an_order, answer, the_world
+from calls import MORNING, an_order, answer, the_world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oc_sandbox import Sandbox, paths
@@ -14,12 +14,11 @@ from oc_sandbox.domain.ledger import Reason
 from oc_sandbox.formats import parse_date_time, write_date_time
 from oc_sandbox.orangeconnex.services import services_of
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)  # a Monday
 SKUS = ["OC0000250380015", "OC0000012220012", "OC0000250260096", "OC0000001279158"]
 FREIGHT, FRESH, PDF = "OCO0000011225074GB", "OCO2000023303105GB", "JVBERi0xLjQK"
 
 
-def a_sandbox(now: datetime = NOW) -> Sandbox:
+def a_sandbox(now: datetime = MORNING) -> Sandbox:
     return Sandbox(clock="manual", now=now)
 
 
@@ -68,7 +67,7 @@ def test_an_order_is_charged_when_it_leaves_and_not_before() -> None:
 
 def test_a_cancelled_order_costs_nothing() -> None:
     sandbox = a_sandbox()
-    cancel = {"orderNumber": FRESH, "cancelTime": write_date_time(NOW)}
+    cancel = {"orderNumber": FRESH, "cancelTime": write_date_time(MORNING)}
     assert answer(sandbox, "outbound_order_cancellation", {"data": cancel})["code"] == 0
     sandbox.advance(days=9)
     assert fees(sandbox, **named(FRESH))["total"] == 0
@@ -158,7 +157,7 @@ def test_the_pages_together_are_the_whole_in_order(sizes: list[tuple[int, ...]],
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_fees_add_up_to_the_order_querys_and_bear_the_time_of_the_movement(data: st.DataObject) -> None:
-    start = NOW + timedelta(minutes=data.draw(st.integers(0, 14 * 24 * 60)))
+    start = MORNING + timedelta(minutes=data.draw(st.integers(0, 14 * 24 * 60)))
     sandbox = a_sandbox(start)
     region = data.draw(st.sampled_from(["UK", "DE", "AU", "AU-MEL", "US-West", "US-East", "US-South"]))
     quantities = data.draw(st.lists(st.integers(1, 50), min_size=1, max_size=4))
