@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from .call import NO_HOST, Call, Reply
 from .catalog import catalog
 from .control import stock
+from .control.troubles import make_trouble
 from .control.views import tenant_view
 from .dispatch import dispatch
 from .domain.clock import Clock, Mode
@@ -127,6 +128,14 @@ class Sandbox:
         row = {"mf_sku_id": mf_sku_id, "service_region": service_region, **quantities}
         with self.tenant.one_instant():
             stock.adjust(_first_world(self.tenant), [row])
+
+    def make_trouble(self, order_number: str, trouble: str) -> dict[str, Any]:
+        """Let an outbound order end as failed, exception or undeliverable_return when its time comes.
+
+        Errors: NoTrouble.
+        """
+        self.tenant.settle()
+        return make_trouble(self.tenant.worlds, order_number, trouble)
 
     def httpx_transport(self) -> "httpx.BaseTransport":
         """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from oc_sandbox import Sandbox
 from oc_sandbox.domain.ledger import Bucket
+from oc_sandbox.domain.lifecycles import LEFT, TROUBLES, can_end_in
 from oc_sandbox.domain.records import OutboundStatus
 
 NOW = datetime(2026, 11, 22, 15, 30, 0, tzinfo=timezone.utc)
@@ -86,6 +87,12 @@ class Stock(RuleBasedStateMachine):
         early = order.status in (OutboundStatus.SUBMITTED, OutboundStatus.ACCEPTED, OutboundStatus.PICKING)
         assert (got["code"] == 0) == early
 
+    @rule(data=st.data(), trouble=st.sampled_from(list(TROUBLES)))
+    def let_one_go_wrong(self, data: st.DataObject, trouble: OutboundStatus) -> None:
+        orders = [order for order in the_world(self.sandbox).outbound.values() if can_end_in(order, trouble)]
+        if orders:
+            self.sandbox.make_trouble(data.draw(st.sampled_from(orders)).number, trouble.value)
+
     @rule(minutes=st.integers(1, 20_000))
     def let_time_pass(self, minutes: int) -> None:
         self.sandbox.advance(minutes=minutes)
@@ -131,7 +138,7 @@ class Stock(RuleBasedStateMachine):
     @invariant()
     def what_is_allocated_belongs_to_open_orders(self) -> None:
         world = the_world(self.sandbox)
-        gone = (OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED, OutboundStatus.CANCELLED)
+        gone = LEFT | {OutboundStatus.CANCELLED, OutboundStatus.FAILED}
         wanted: Counter[tuple[str, str]] = Counter()
         for order in world.outbound.values():
             if order.status not in gone:
@@ -144,11 +151,7 @@ class Stock(RuleBasedStateMachine):
     def nothing_comes_from_nowhere(self) -> None:
         shipped: Counter[str] = Counter()
         for order in the_world(self.sandbox).outbound.values():
-            if order.created_at_s >= NOW.timestamp() and order.status in (
-                OutboundStatus.SHIPPED,
-                OutboundStatus.IN_DELIVERY,
-                OutboundStatus.DELIVERED,
-            ):
+            if order.created_at_s >= NOW.timestamp() and order.status in LEFT:
                 for line in order.lines:
                     shipped[line.sku] += line.quantity
         for sku, total in self.totals().items():

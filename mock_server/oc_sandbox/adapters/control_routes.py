@@ -13,6 +13,7 @@ from starlette.routing import Route, compile_path
 from .. import __version__
 from ..catalog import catalog
 from ..control import stock
+from ..control.troubles import make_trouble
 from ..control.views import clock_view, entry_view, happened_view, sample_curl, tenant_view
 from ..domain.clock import Clock, Mode, wall_clock_ms
 from ..formats import parse_iso_instant
@@ -171,6 +172,11 @@ class ControlPlane:
         with tenant.one_instant():
             return {"stock": stock.adjust(first_world(tenant), wanted)}
 
+    def make_trouble(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Let an order end as {"order_number": …, "trouble": "failed", "exception" or "undeliverable_return"}."""
+        wanted = _object(body, {"order_number", "trouble"})
+        return make_trouble(tenant.worlds, wanted.get("order_number"), wanted.get("trouble"))
+
     def get_curl(self, tenant: Tenant, request: Request, body: Any) -> Any:
         """A signed curl for an operation's sample, or for the one that ?exchange= names."""
         exchange = request.query_params.get("exchange")
@@ -209,6 +215,7 @@ WAYS = (
     Way("PUT", f"{_ONE}/clock", ControlPlane.put_clock),
     Way("GET", f"{_ONE}/stock", ControlPlane.get_stock),
     Way("PUT", f"{_ONE}/stock", ControlPlane.put_stock),
+    Way("POST", f"{_ONE}/troubles", ControlPlane.make_trouble),
     Way("GET", f"{_ONE}/curl/{{operation}}", ControlPlane.get_curl),
     Way("GET", f"{_ONE}/journal", ControlPlane.get_journal),
     Way("DELETE", f"{_ONE}/journal", ControlPlane.clear_journal),

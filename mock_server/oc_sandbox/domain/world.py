@@ -16,6 +16,7 @@ from .records import (
     Estimate,
     InboundOrder,
     OutboundOrder,
+    OutboundStatus,
     Product,
     ReturnedPiece,
     Sku,
@@ -49,6 +50,7 @@ class World:
     """One seller's account. Handlers read it, check, and change it; nothing else does.
 
     `address` tells it from all others in the URLs of its files. A region without `working_hours` works at any time.
+    `outbound_troubles` has, by number, the orders that shall end in another state than Delivered.
     """
 
     clock: Clock
@@ -65,6 +67,7 @@ class World:
     shop_movements: MovementBook = field(default_factory=MovementBook)
     outbound_by_reference: dict[str, str] = field(default_factory=dict)
     outbound_by_ebay_order: dict[str, list[str]] = field(default_factory=dict)
+    outbound_troubles: dict[str, OutboundStatus] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
     inbound_timeline: Timeline = field(default_factory=Timeline)
     inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)

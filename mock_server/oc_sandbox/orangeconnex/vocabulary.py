@@ -16,6 +16,7 @@ BUCKET_FIELDS = {bucket: _WORDS["buckets"][bucket.name.lower()]["field"] for buc
 AGE_BRACKETS: list[tuple[int, str]] = [(row["first_day"], row["text"]) for row in _WORDS["age_brackets"]]
 REASON_CODES = {reason: _WORDS["movement_reasons"][reason.name.lower()]["code"] for reason in Reason}
 OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] for status in OutboundStatus}
+TROUBLE_REMARKS = {row["remark"]: OutboundStatus(trouble) for trouble, row in _WORDS["outbound_troubles"].items()}
 INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
 FILE_STATUSES = {status: _WORDS["file_statuses"][status.value]["text"] for status in FileStatus}
 SKU_STATUSES = {status: _WORDS["sku_statuses"][status.value]["text"] for status in SkuStatus}
