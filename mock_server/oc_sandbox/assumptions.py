@@ -6,6 +6,7 @@ The questions and answers are data: `schemas/<api>/assumptions.json`.
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 Departure = tuple[str, str]
@@ -65,14 +66,15 @@ class UnknownAnswer(ValueError):
 class Choices:
     """One tenant's answers.
 
-    `values` is what handlers read, by question, and stays the same object. `departures` are the answers that change
-    the contract.
+    `values` is what handlers read, by question: a view, which shows what is taken later. `departures` are the answers
+    that change the contract.
     """
 
     def __init__(self, questions: Mapping[str, Question]) -> None:
         self._questions = questions
         self._taken: dict[str, str] = {}
-        self.values: dict[str, Any] = {}
+        self._values: dict[str, Any] = {}
+        self.values: Mapping[str, Any] = MappingProxyType(self._values)
         self.departures: frozenset[Departure] = frozenset()
         self.reset()
 
@@ -109,7 +111,7 @@ class Choices:
     def _settle(self) -> None:
         self._taken = {name: answer for name, answer in self._taken.items() if answer != self._questions[name].default}
         for question in self._questions.values():
-            self.values[question.name] = question.answers[self.answer(question.name)].value
+            self._values[question.name] = question.answers[self.answer(question.name)].value
         self.departures = frozenset(
             (name, answer) for name, answer in self._taken.items() if self._questions[name].answers[answer].changes
         )

@@ -8,6 +8,7 @@ from .call import NO_HOST, Call, Reply
 from .catalog import catalog
 from .control import sellers as sellers_of
 from .control import stock
+from .control.troubles import make_trouble
 from .control.views import tenant_view
 from .dispatch import dispatch
 from .domain.clock import Clock, Mode
@@ -159,6 +160,14 @@ class Sandbox:
     def assume(self, **answers: str) -> None:
         """Take answers for true from now on, as in `assume(batch_outcome="atomic")`. Errors: UnknownAnswer."""
         self.tenant.choices.take(answers)
+
+    def make_trouble(self, order_number: str, trouble: str) -> dict[str, Any]:
+        """Let an outbound order end as failed, exception or undeliverable_return when its time comes.
+
+        Errors: NoTrouble.
+        """
+        self.tenant.settle()
+        return make_trouble(self.tenant.worlds, order_number, trouble)
 
     def httpx_transport(self) -> "httpx.BaseTransport":
         """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""

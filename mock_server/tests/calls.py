@@ -1,6 +1,7 @@
 """Calls that tests make: signed as a good client signs, with any body."""
 
 import copy
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,9 @@ import orjson
 from oc_sandbox import Sandbox
 from oc_sandbox.call import Call, Reply
 from oc_sandbox.catalog import catalog
+
+MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
+"""A Monday on which the British warehouse takes on what comes at once: before its cut-off."""
 
 
 def send(sandbox: Sandbox, operation: str, body: Any, **headers: str) -> Reply:
@@ -40,8 +44,9 @@ def worlds(sandbox: Sandbox) -> list[Any]:
 
 
 def remembered(world: Any) -> dict[str, Any]:
-    """A world's records, without the clock and the id source, which move with every call."""
-    return {name: copy.deepcopy(value) for name, value in vars(world).items() if name not in ("clock", "ids")}
+    """A world's records: neither the clock and the id source, which move with every call, nor its settings."""
+    apart = ("clock", "ids", "choices", "working_hours")
+    return {name: copy.deepcopy(value) for name, value in vars(world).items() if name not in apart}
 
 
 def an_order(reference: str = "", **changes: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from oc_sandbox import Sandbox
 from oc_sandbox.domain.ledger import Bucket
+from oc_sandbox.domain.lifecycles import LEFT, TROUBLES, can_end_in
 from oc_sandbox.domain.records import OutboundStatus, VasStatus
 from vas_calls import a_vas_order
 
@@ -99,6 +100,12 @@ class Stock(RuleBasedStateMachine):
         got = self.call("cancel_vas_order", {"orderNumber": order.number})
         assert (got["code"] == 0) == (order.status in (VasStatus.SUBMITTED, VasStatus.ACCEPTED))
 
+    @rule(data=st.data(), trouble=st.sampled_from(list(TROUBLES)))
+    def let_one_go_wrong(self, data: st.DataObject, trouble: OutboundStatus) -> None:
+        orders = [order for order in the_world(self.sandbox).outbound.values() if can_end_in(order, trouble)]
+        if orders:
+            self.sandbox.make_trouble(data.draw(st.sampled_from(orders)).number, trouble.value)
+
     @rule(minutes=st.integers(1, 20_000))
     def let_time_pass(self, minutes: int) -> None:
         self.sandbox.advance(minutes=minutes)
@@ -144,7 +151,7 @@ class Stock(RuleBasedStateMachine):
     @invariant()
     def what_is_allocated_belongs_to_open_orders(self) -> None:
         world = the_world(self.sandbox)
-        gone = (OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED, OutboundStatus.CANCELLED)
+        gone = LEFT | {OutboundStatus.CANCELLED, OutboundStatus.FAILED}
         wanted: Counter[tuple[str, str]] = Counter()
         for order in world.outbound.values():
             if order.status not in gone:
@@ -168,11 +175,7 @@ class Stock(RuleBasedStateMachine):
     def nothing_comes_from_nowhere(self) -> None:
         shipped: Counter[str] = Counter()
         for order in the_world(self.sandbox).outbound.values():
-            if order.created_at_s >= NOW.timestamp() and order.status in (
-                OutboundStatus.SHIPPED,
-                OutboundStatus.IN_DELIVERY,
-                OutboundStatus.DELIVERED,
-            ):
+            if order.created_at_s >= NOW.timestamp() and order.status in LEFT:
                 for line in order.lines:
                     shipped[line.sku] += line.quantity
         for sku, total in self.totals().items():

@@ -45,8 +45,7 @@ def told(sandbox: Sandbox, ocid: str, operation: str, data: Any) -> Any:
 
 def numbers_of(world: Any) -> set[str]:
     """The keys of everything that a world remembers, without the words that sellers choose themselves."""
-    books = [book for name, book in vars(world).items() if isinstance(book, dict) and name != "choices"]
-    keys = {str(key) for book in books for key in book}
+    keys = {str(key) for book in vars(world).values() if isinstance(book, dict) for key in book}
     shelves = {sku for sku, _ in world.ledger.shelves()}
     texts = set(world.texts) | SELLERS_OWN_WORDS
     return {key for key in keys | shelves if key not in texts and not key.startswith("DEMO-")}

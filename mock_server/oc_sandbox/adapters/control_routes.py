@@ -13,6 +13,7 @@ from starlette.routing import Route, compile_path
 from .. import __version__
 from ..catalog import catalog
 from ..control import sellers, stock
+from ..control.troubles import make_trouble
 from ..control.views import assumptions_view, clock_view, entry_view, happened_view, sample_curl, tenant_view
 from ..domain.clock import Clock, Mode, wall_clock_ms
 from ..domain.world import World
@@ -193,6 +194,11 @@ class ControlPlane:
         tenant.choices.reset()
         return Response(status_code=204)
 
+    def make_trouble(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Let an order end as {"order_number": …, "trouble": "failed", "exception" or "undeliverable_return"}."""
+        wanted = _object(body, {"order_number", "trouble"})
+        return make_trouble(tenant.worlds, wanted.get("order_number"), wanted.get("trouble"))
+
     def get_curl(self, tenant: Tenant, request: Request, body: Any) -> Any:
         """A signed curl for an operation's sample, or for the one that ?exchange= names."""
         exchange = request.query_params.get("exchange")
@@ -235,6 +241,7 @@ WAYS = (
     Way("GET", f"{_ONE}/assumptions", ControlPlane.get_assumptions),
     Way("PUT", f"{_ONE}/assumptions", ControlPlane.put_assumptions),
     Way("DELETE", f"{_ONE}/assumptions", ControlPlane.reset_assumptions),
+    Way("POST", f"{_ONE}/troubles", ControlPlane.make_trouble),
     Way("GET", f"{_ONE}/curl/{{operation}}", ControlPlane.get_curl),
     Way("GET", f"{_ONE}/journal", ControlPlane.get_journal),
     Way("DELETE", f"{_ONE}/journal", ControlPlane.clear_journal),

@@ -35,6 +35,34 @@ OUTBOUND: Mapping[OutboundStatus, OutboundStep] = MappingProxyType(
     }
 )
 CANCELLABLE = frozenset({OutboundStatus.SUBMITTED, OutboundStatus.ACCEPTED, OutboundStatus.PICKING})
+LEFT = frozenset(
+    {
+        OutboundStatus.SHIPPED,
+        OutboundStatus.IN_DELIVERY,
+        OutboundStatus.DELIVERED,
+        OutboundStatus.EXCEPTION,
+        OutboundStatus.UNDELIVERABLE_RETURN,
+    }
+)
+"""The states of an order that has left the warehouse."""
+
+
+def _instead(status: OutboundStatus, then: OutboundStatus) -> dict[OutboundStatus, OutboundStep]:
+    """Another way out of a state, at the same time."""
+    return {status: OUTBOUND[status]._replace(then=then)}
+
+
+TROUBLES: Mapping[OutboundStatus, Mapping[OutboundStatus, OutboundStep]] = MappingProxyType(
+    {
+        OutboundStatus.FAILED: _instead(OutboundStatus.PICKING, OutboundStatus.FAILED),
+        OutboundStatus.EXCEPTION: _instead(OutboundStatus.IN_DELIVERY, OutboundStatus.EXCEPTION),
+        OutboundStatus.UNDELIVERABLE_RETURN: {
+            **_instead(OutboundStatus.IN_DELIVERY, OutboundStatus.EXCEPTION),
+            OutboundStatus.EXCEPTION: OutboundStep(3 * DAY, OutboundStatus.UNDELIVERABLE_RETURN),
+        },
+    }
+)
+"""How an order that ends in trouble gets there: steps that take the place of the table's."""
 
 
 class InboundStep(NamedTuple):
@@ -91,7 +119,29 @@ SKU_DUE = "sku_moves_on"
 def start_outbound(world: World, number: str) -> None:
     """Plan an outbound order's next step."""
     order = world.outbound[number]
-    world.plan(order.created_at_s + OUTBOUND[order.status].lasts_s, OUTBOUND_DUE, number)
+    _plan_outbound(world, order, order.created_at_s)
+
+
+def _plan_outbound(world: World, order: OutboundOrder, since_s: int) -> None:
+    """Plan the next step, if there is one, of an order that is in its state since `since_s`."""
+    step = _outbound_step(world, order)
+    if step is not None:
+        world.plan(_outbound_due_s(world, order, order.status, since_s + step.lasts_s), OUTBOUND_DUE, order.number)
+
+
+def _outbound_step(world: World, order: OutboundOrder) -> OutboundStep | None:
+    """What comes next for an order, trouble included."""
+    trouble = world.outbound_troubles.get(order.number)
+    if trouble is not None and order.status in TROUBLES[trouble]:
+        return TROUBLES[trouble][order.status]
+    return OUTBOUND.get(order.status)
+
+
+def _outbound_due_s(world: World, order: OutboundOrder, status: OutboundStatus, due_s: int) -> int:
+    """When an order really leaves a state that it could leave at `due_s`: the warehouse may not be at work yet."""
+    if status is OutboundStatus.ACCEPTED and order.region in world.working_hours:
+        return max(due_s, world.working_hours[order.region].worked_on_from_s(order.created_at_s))
+    return due_s
 
 
 def place_outbound(world: World, order: OutboundOrder, *, ebay_order: str = "") -> None:
@@ -114,25 +164,49 @@ def place_outbound(world: World, order: OutboundOrder, *, ebay_order: str = "") 
 def cancel_outbound(world: World, number: str) -> None:
     """Cancel an outbound order that is still CANCELLABLE; its stock is available again at once."""
     order = world.outbound[number]
+    _release(world, order, world.now_s())
+    world.outbound[number] = order._replace(status=OutboundStatus.CANCELLED)
+
+
+def can_end_in(order: OutboundOrder, trouble: OutboundStatus) -> bool:
+    """Whether the point at which an order runs into a trouble still lies before it."""
+    status = order.status
+    while status in OUTBOUND and status not in TROUBLES[trouble]:
+        status = OUTBOUND[status].then
+    return status in OUTBOUND
+
+
+def _release(world: World, order: OutboundOrder, at_s: int) -> None:
+    """Make the stock that was set aside for an order available again."""
     for line in order.lines:
         changes = ((Bucket.ALLOCATED, -line.quantity), (Bucket.AVAILABLE, line.quantity))
-        world.ledger.post((line.sku, order.region), world.now_s(), changes, Reason.OUTBOUND_CANCELLED, number)
-    world.outbound[number] = order._replace(status=OutboundStatus.CANCELLED)
+        world.ledger.post((line.sku, order.region), at_s, changes, Reason.OUTBOUND_CANCELLED, order.number)
 
 
 def _outbound_moves_on(world: World, number: str, at_s: int) -> bool:
     order = world.outbound[number]
-    step = OUTBOUND.get(order.status)
+    step = _outbound_step(world, order)
     if step is None:  # cancelled meanwhile
         return False
     if step.then is OutboundStatus.SHIPPED:
         for line in order.lines:
             key = (line.sku, order.region)
             world.ledger.post(key, at_s, ((Bucket.ALLOCATED, -line.quantity),), Reason.OUTBOUND_FULFILLED, number)
-    world.outbound[number] = order._replace(status=step.then)
-    if step.then in OUTBOUND:
-        world.plan(at_s + OUTBOUND[step.then].lasts_s, OUTBOUND_DUE, number)
+    elif step.then is OutboundStatus.FAILED:
+        _release(world, order, at_s)
+    world.outbound[number] = order = order._replace(status=step.then)
+    _plan_outbound(world, order, at_s)
     return True
+
+
+def leaves_at_s(world: World, order: OutboundOrder) -> int:
+    """The instant at which an outbound order leaves the warehouse or has left it, if nothing stops it before."""
+    status, at_s = OutboundStatus.SUBMITTED, order.created_at_s
+    while status not in LEFT:
+        step = OUTBOUND[status]
+        at_s = _outbound_due_s(world, order, status, at_s + step.lasts_s)
+        status = step.then
+    return at_s
 
 
 def start_inbound(world: World, number: str) -> None:

@@ -17,6 +17,9 @@ class OutboundStatus(Enum):
     IN_DELIVERY = "in_delivery"
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
+    FAILED = "failed"
+    EXCEPTION = "exception"
+    UNDELIVERABLE_RETURN = "undeliverable_return"
 
 
 class InboundStatus(Enum):

@@ -1,8 +1,9 @@
 """A world: everything that one seller's account remembers, and the agenda of what will happen to it."""
 
 import heapq
+from bisect import bisect_left, bisect_right
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from itertools import islice
@@ -16,6 +17,7 @@ from .records import (
     Estimate,
     InboundOrder,
     OutboundOrder,
+    OutboundStatus,
     Product,
     ReturnedPiece,
     ReturnOrder,
@@ -26,6 +28,7 @@ from .records import (
 )
 from .shop import MovementBook
 from .timeline import Timeline
+from .working_hours import WorkingHours
 
 
 class Due(NamedTuple):
@@ -50,7 +53,9 @@ class World:
     """One seller's account. Handlers read it, check, and change it; nothing else does.
 
     `address` tells it from all others in the URLs of its files. `choices` is what handlers act by where nobody knows
-    how the vendor does. What stands under a key is replaced, never changed in place: a rehearsal leaves no trace.
+    how the vendor does. A region without `working_hours` works at any time. `outbound_troubles` has, by number, the
+    orders that shall end in another state than Delivered. What stands under a key is replaced, never changed in place:
+    a rehearsal leaves no trace.
     """
 
     clock: Clock
@@ -74,12 +79,14 @@ class World:
     outbound_by_reference: dict[str, str] = field(default_factory=dict)
     outbound_again: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outbound_by_ebay_order: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    outbound_troubles: dict[str, OutboundStatus] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
     inbound_timeline: Timeline = field(default_factory=Timeline)
     inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)
     inbound_files: dict[str, dict[tuple[str, str], CustomsFile]] = field(default_factory=dict)
     vas_by_reference: dict[str, str] = field(default_factory=dict)
     sku_by_reference: dict[str, str] = field(default_factory=dict)
+    working_hours: Mapping[str, WorkingHours] = field(default_factory=dict)
     agenda: list[Due] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     _outbound_numbers: list[str] = field(default_factory=list, repr=False, compare=False)
@@ -96,7 +103,7 @@ class World:
         own: dict[str, Any] = {
             each.name: ChainMap({}, value)
             for each in fields(self)
-            if isinstance(value := getattr(self, each.name), dict) and each.name != "choices"
+            if isinstance(value := getattr(self, each.name), dict)
         }
         own |= {"ledger": self.ledger.rehearsal(), "ids": self.ids.copy(), "agenda": []}
         return replace(self, **own)
@@ -117,6 +124,17 @@ class World:
         missing = len(self.outbound) - len(self._outbound_numbers)
         self._outbound_numbers += reversed(list(islice(reversed(self.outbound), missing)))
         return self._outbound_numbers
+
+    def outbound_created_between(self, start_s: int | None, end_s: int | None) -> Iterator[OutboundOrder]:
+        """The outbound orders created in a window of time, both ends inside, the oldest first; None leaves one open."""
+        numbers = self.outbound_numbers()
+
+        def created(number: str) -> int:
+            return self.outbound[number].created_at_s
+
+        first = 0 if start_s is None else bisect_left(numbers, start_s, key=created)
+        last = len(numbers) if end_s is None else bisect_right(numbers, end_s, key=created)
+        return (self.outbound[numbers[row]] for row in range(first, last))
 
     def plan(self, at_s: int, event: str, key: str) -> None:
         """Put an event on the agenda."""

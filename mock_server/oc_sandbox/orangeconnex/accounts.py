@@ -15,7 +15,7 @@ from ..tenancy import KeyTaken, Tenant, UnknownSetting
 from . import seeds
 from .demo_numbers import NewNumbers, as_documented
 from .tokens import Grant, Grants, new_code, new_token
-from .vocabulary import LIFETIMES_S, TOKENS_KEPT
+from .vocabulary import LIFETIMES_S, TOKENS_KEPT, WORKING_HOURS
 
 SAMPLE_REDIRECT_URI = "https://erp.example.com/oauth"
 MOST_SELLERS = 100
@@ -114,7 +114,8 @@ class Account:
     def _new_world(self, ocid: str) -> World:
         place = len(self.sellers)  # among the tenant's: the first seller has the documentation's numbers
         ledger = Ledger(first_serial=place * SERIALS_OF_A_SELLER)
-        world = World(self.clock, self.ids, address_of(self.client_key, ocid), self.choices, ledger)
+        address = address_of(self.client_key, ocid)
+        world = World(self.clock, self.ids, address, self.choices, ledger, working_hours=WORKING_HOURS)
         if self.seed == "demo":
             seeds.sow(world, NewNumbers(self.ids) if place else as_documented)
         return world

@@ -12,23 +12,28 @@ from typing import Any, NamedTuple
 import orjson
 
 from .. import paths
+from ..domain.lifecycles import LEFT
 from ..domain.records import Line, OutboundOrder, OutboundStatus
+from . import tracking
 
-PACKED = frozenset(
-    {OutboundStatus.PACKED, OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED}
-)
+PACKED = LEFT | {OutboundStatus.PACKED}
 """The states in which an order has its parcel."""
 ELSE = "*"
 
 
 class Channel(NamedTuple):
-    """How a region's service travels: with which carrier, and what a parcel costs in `currency`."""
+    """How a region's service travels: with which carrier, and what a parcel costs in `currency`.
+
+    `tracking` is the form of the carrier's numbers, and `check` the name of the rule for their check digit, or empty.
+    """
 
     code: str
     name: str
     base: Decimal
     per_kg: Decimal
     currency: str
+    tracking: str
+    check: str
 
     def fee(self, weight_g: Decimal, *, ebay: bool) -> Decimal:
         """What a parcel costs; an order of eBay's another sum than others."""
@@ -45,14 +50,20 @@ class Limits(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """What the carrier gets and asks. The fee is in `currency`."""
+    """What the carrier gets, and what it costs in `currency`: the carrier's part and the warehouse's."""
 
     carrier_code: str
     carrier_name: str
     tracking_number: str
     weight_g: Decimal
-    fee: Decimal
+    freight: Decimal
+    handling: Decimal
     currency: str
+
+    @property
+    def fee(self) -> Decimal:
+        """All that the parcel costs."""
+        return self.freight + self.handling
 
 
 @cache
@@ -70,7 +81,15 @@ def channel_of(region: str, service: str) -> Channel:
     by_region, currencies = table["by_region"], table["currencies"]
     row = table["by_service"].get(service) or by_region.get(region, by_region[ELSE])
     currency = currencies.get(region, currencies[ELSE])
-    return Channel(row["code"], row["name"], Decimal(row["base"]), Decimal(row["per_kg"]), currency)
+    return Channel(
+        code=row["code"],
+        name=row["name"],
+        base=Decimal(row["base"]),
+        per_kg=Decimal(row["per_kg"]),
+        currency=currency,
+        tracking=row["tracking"]["form"],
+        check=row["tracking"].get("check", ""),
+    )
 
 
 def limits_of(service: str) -> Limits:
@@ -96,16 +115,18 @@ def parcel_of(order: OutboundOrder) -> Parcel | None:
     if order.status not in PACKED:
         return None
     channel, weight_g = channel_of(order.region, order.service), weight_of(order.lines)
+    digits = "".join(character for character in order.number if character.isdecimal())
+    handling = Decimal(_table()["handling"]["amount"])
     if order.own_label is not None:
         carrier, tracking_number, _ = order.own_label
-        fee = Decimal(_table()["own_label"]["fee"])
-        return Parcel(carrier, carrier, tracking_number, weight_g, fee, channel.currency)
+        return Parcel(carrier, carrier, tracking_number, weight_g, Decimal(0), handling, channel.currency)
     return Parcel(
         carrier_code=channel.code,
         carrier_name=channel.name,
-        tracking_number=channel.code + "".join(character for character in order.number if character.isdecimal()),
+        tracking_number=tracking.tracking_number(channel.tracking, channel.check, int(digits)),
         weight_g=weight_g,
-        fee=channel.fee(weight_g, ebay=_is_ebays(order)),
+        freight=channel.fee(weight_g, ebay=_is_ebays(order)) - handling,
+        handling=handling,
         currency=channel.currency,
     )
 

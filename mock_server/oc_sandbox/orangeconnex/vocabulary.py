@@ -1,10 +1,13 @@
 """The vendor's words for the domain's, read from the API's contract file."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ..catalog import vocabulary
 from ..domain.ledger import Bucket, Reason
 from ..domain.records import FileStatus, InboundStatus, OutboundStatus, ReturnStatus, SkuStatus, VasStatus
+from ..domain.working_hours import WorkingHours
 from ..formats import zone_of
 
 _WORDS: dict[str, Any] = vocabulary("orangeconnex")
@@ -16,17 +19,38 @@ AGE_BRACKETS: list[tuple[int, str]] = [(row["first_day"], row["text"]) for row i
 REASON_CODES = {reason: _WORDS["movement_reasons"][reason.name.lower()]["code"] for reason in Reason}
 REASON_TEXTS = {reason: _WORDS["movement_reasons"][reason.name.lower()]["text"] for reason in Reason}
 OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] for status in OutboundStatus}
+TROUBLE_REMARKS = {row["remark"]: OutboundStatus(trouble) for trouble, row in _WORDS["outbound_troubles"].items()}
 INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
 VAS_STATUSES = {status: _WORDS["vas_statuses"][status.value]["text"] for status in VasStatus}
 FILE_STATUSES = {status: _WORDS["file_statuses"][status.value]["text"] for status in FileStatus}
 RETURN_STATUSES = {status: _WORDS["return_statuses"][status.value]["text"] for status in ReturnStatus}
 RETURN_WAREHOUSES: dict[str, str] = {region: row["code"] for region, row in _WORDS["return_warehouses"].items()}
 SKU_STATUSES = {status: _WORDS["sku_statuses"][status.value]["text"] for status in SkuStatus}
+FREIGHT, HANDLING = (str(_WORDS["fee_types"][name]["code"]) for name in ("freight", "handling"))
 BY_TRUCK, EXPRESS = (str(_WORDS["shipping_methods"][name]["code"]) for name in ("truck", "express"))
 ESTIMATE_REGIONS: dict[str, str] = {name: row["region"] for name, row in _WORDS["estimate_regions"].items()}
 LIFETIMES_S: dict[str, int] = {what: row["seconds"] for what, row in _WORDS["lifetimes"].items()}
 TOKENS_KEPT: dict[str, int] = {what: row["newest"] for what, row in _WORDS["lifetimes"].items()}
 REPLY_ZONE = zone_of(_WORDS["reply_zone"]["offset"])
+
+
+def _second_of_day(clock_time: str) -> int:
+    hours, minutes = clock_time.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+WORKING_HOURS: Mapping[str, WorkingHours] = MappingProxyType(
+    {
+        region: WorkingHours(
+            ahead_s=int(zone_of(row["offset"]).utcoffset(None).total_seconds()),
+            begins_s=_second_of_day(row["begins"]),
+            cut_off_s=_second_of_day(row["cut_off"]),
+            weekdays=frozenset(row["weekdays"]),
+        )
+        for region, row in _WORDS["working_hours"].items()
+    }
+)
+"""By region: when its warehouse works on outbound orders."""
 
 
 def number(kind: str, serial: int, region: str = "") -> str:

@@ -3,7 +3,6 @@
 Source: vendor docs page 2025-03-11; the reply's form: the page's example.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cache
 from itertools import chain, islice
@@ -37,23 +36,12 @@ def handle(request: Wire, world: World) -> Wire:
     elif start_s is None and end_s is None:
         raise Refused("filter_missing", field="startTime")
     else:
-        found = _created_between(world, start_s, end_s)
+        found = world.outbound_created_between(start_s, end_s)
     return [_order_to(order) for order in islice(found, _most_results())]
 
 
 def _values(query: Wire, rows: str, name: str) -> list[str]:
     return [row[name] for row in query.get(rows, ()) if row.get(name)]
-
-
-def _created_between(world: World, start_s: int | None, end_s: int | None) -> Iterable[OutboundOrder]:
-    numbers = world.outbound_numbers()
-
-    def created(number: str) -> int:
-        return world.outbound[number].created_at_s
-
-    first = 0 if start_s is None else bisect_left(numbers, start_s, key=created)
-    last = len(numbers) if end_s is None else bisect_right(numbers, end_s, key=created)
-    return (world.outbound[numbers[row]] for row in range(first, last))
 
 
 def _named(

@@ -14,7 +14,7 @@ from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ...wire import packed
 from ..services import offers
-from ..vocabulary import REGION_COUNTRIES, number
+from ..vocabulary import REGION_COUNTRIES, TROUBLE_REMARKS, number
 from ..wire import lines_from
 
 Broken = Mapping[str, Any] | None
@@ -110,7 +110,7 @@ def place_each(
         if known is not None and world.choices["repeated_reference"] == "same_number":
             return _taken_on(world.outbound[known])
         enforce(rules, order, world)
-        return _place(order, row.get("ebayOrderId", ""), world)
+        return _place(order, row, world)
 
     return take_each(rows, take, world)
 
@@ -128,14 +128,17 @@ def _order_from(row: Wire, world: World) -> OutboundOrder:
     )
 
 
-def _place(order: OutboundOrder, ebay_order: str, world: World) -> Wire:
+def _place(order: OutboundOrder, row: Wire, world: World) -> Wire:
     order = order._replace(
         number=number("outbound_order", world.ids.next("outbound_order"), order.region),
         region=world.one_copy(order.region),
         service=world.one_copy(order.service),
         lines=tuple(Line(world.skus[line.sku].code, line.quantity) for line in order.lines),
     )
-    place_outbound(world, order, ebay_order=ebay_order)
+    place_outbound(world, order, ebay_order=row.get("ebayOrderId", ""))
+    trouble = TROUBLE_REMARKS.get(row.get("remarks"))
+    if trouble is not None:
+        world.outbound_troubles[order.number] = trouble
     return _taken_on(order)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from calls import MORNING
 from oc_sandbox import Sandbox
 
 Send = Callable[..., Any]
@@ -56,7 +57,7 @@ def test_a_cancelled_order_does_not_move_on(send: Send) -> None:
 
 @pytest.mark.parametrize(("minutes", "allowed"), [(0, True), (59, True), (60, False), (60 * 24 * 9, False)])
 def test_it_can_be_cancelled_until_it_is_picked(send: Send, minutes: int, allowed: bool) -> None:
-    sandbox = Sandbox(clock="manual")
+    sandbox = Sandbox(clock="manual", now=MORNING)
     number = place(send, sandbox)
     sandbox.advance(minutes=minutes)
     before = sandbox.stock()

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+from calls import MORNING
 from oc_sandbox import Sandbox
 from oc_sandbox.catalog import catalog
 from oc_sandbox.domain.records import Line, OutboundOrder, OutboundStatus
@@ -77,7 +78,7 @@ def test_the_ends_of_time_are_no_trouble(sandbox: Sandbox, send: Send) -> None:
 
 
 def test_an_order_has_a_parcel_once_it_is_packed(send: Send) -> None:
-    sandbox = Sandbox(clock="manual")
+    sandbox = Sandbox(clock="manual", now=MORNING)
     named = {"orderNumberList": [{"orderNumber": FRESH}]}
     seen = []
     for minutes in (0, 5, 25, 30, 60, 120, 24 * 60, 48 * 60):

@@ -5,7 +5,7 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from calls import an_order, answer, the_world
+from calls import MORNING, an_order, answer, the_world
 from oc_sandbox import Sandbox
 from oc_sandbox.domain.records import SkuStatus
 
@@ -47,7 +47,7 @@ def test_the_label_is_kept_as_it_came_and_only_once(sandbox: Sandbox) -> None:
 
 
 def test_it_takes_the_way_of_any_order_and_keeps_its_own_number() -> None:
-    sandbox = Sandbox(clock="manual")
+    sandbox = Sandbox(clock="manual", now=MORNING)
     number = place(sandbox, a_label_order("L-1"))["data"][0]["orderNumber"]
     (row,) = sandbox.stock(SKU, "UK")
     assert (row["available"], row["allocated"]) == (998, 2)

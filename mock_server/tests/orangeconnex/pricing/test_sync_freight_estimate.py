@@ -181,7 +181,7 @@ def test_the_order_costs_what_the_estimate_said(data: st.DataObject) -> None:
         productList=[{"MFSKUID": sku, "SKUQuantity": pieces}],
     )
     assert answer(sandbox, "place_outbound_order", {"data": [order]})["code"] == 0
-    sandbox.advance(days=1)
+    sandbox.advance(days=4)
     found = answer(sandbox, "outbound_order_query_v2", {"data": {"referenceNumberList": [{"referenceNumber": "A-1"}]}})
     (parcel,) = found["data"][0]["trackingNumberList"]
     if not said["success"]:
