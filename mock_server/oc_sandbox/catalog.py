@@ -16,7 +16,7 @@ import jsonschema_rs
 import orjson
 
 from . import paths
-from .contract import Api, Envelope, ErrorRow, Operation, graded
+from .contract import Api, Envelope, ErrorRow, Operation, Webhook, graded, ungraded
 from .validation import RequestSchema
 
 META = "meta"
@@ -30,10 +30,12 @@ class CatalogError(Exception):
 
 @dataclass
 class Catalog:
-    """The operations by name, and the way from a path to one of them."""
+    """The operations by name, and the way from a path to one of them; beside them the calls that vendors make."""
 
     apis: dict[str, Api]
     operations: dict[str, Operation]
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
+    _triggered: dict[tuple[str, str], Webhook] = field(default_factory=dict)
     _exact: dict[tuple[str, str], Operation] = field(default_factory=dict)
     _shared: dict[tuple[str, str], "_Choice"] = field(default_factory=dict)
     _patterns: list[tuple[re.Pattern[str], Operation]] = field(default_factory=list)
@@ -51,6 +53,15 @@ class Catalog:
                 self._exact[way] = operations[0]
             else:
                 self._shared[way] = _Choice(operations)
+        for webhook in self.webhooks.values():
+            for event in webhook.triggered_by:
+                other = self._triggered.setdefault((webhook.api.name, event), webhook)
+                if other is not webhook:
+                    raise CatalogError(f"{other.name}, {webhook.name}: both are triggered by {event}")
+
+    def webhook_of(self, api: str, event: str) -> Webhook | None:
+        """The call that an API makes when an event has happened in one of its worlds."""
+        return self._triggered.get((api, event))
 
     def find(
         self, method: str, path: str, parameters: Callable[[], Mapping[str, str]] = dict
@@ -120,6 +131,7 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
     files = _Files(schemas)
     apis: dict[str, Api] = {}
     operations: dict[str, Operation] = {}
+    webhooks: dict[str, Webhook] = {}
     faults: list[str] = []
     for api_file in sorted(schemas.glob("*/api.json")):
         if api_file.parent.name == META:
@@ -138,14 +150,17 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
             except CatalogError as error:
                 faults.append(str(error))
                 continue
-            if operation.name in operations:
+            if operation.name in operations or operation.name in webhooks:
                 faults.append(f"{file}: there is another operation called {operation.name}")
-            operations[operation.name] = operation
+            if isinstance(operation, Webhook):
+                webhooks[operation.name] = operation
+            else:
+                operations[operation.name] = operation
     if not faults:
         faults = list(_fixtures_without_contract(schemas, fixtures))
     if faults:
         raise CatalogError("\n".join(faults))
-    return Catalog(apis, operations)
+    return Catalog(apis, operations, webhooks)
 
 
 class _Files:
@@ -240,7 +255,7 @@ def _load_api(file: Path, files: _Files, package: str) -> Api:
     )
 
 
-def _load_operation(file: Path, api: Api, files: _Files, fixtures: Path, package: str) -> Operation:
+def _load_operation(file: Path, api: Api, files: _Files, fixtures: Path, package: str) -> Operation | Webhook:
     document = files.document(file)
     stem, group = file.stem, file.parent.name
     if document["operation"] != stem:
@@ -253,7 +268,7 @@ def _load_operation(file: Path, api: Api, files: _Files, fixtures: Path, package
     document = {**document, "request": request, "response": response}
     _check_sources(file, document)
     for side in ("request", "response"):
-        for pointer in _ungraded(document[side], f"/{side}"):
+        for pointer in ungraded(document[side], f"/{side}"):
             raise CatalogError(f"{file}: at {pointer}: has no x-evidence")
     for name in _named_errors(request):
         if name not in errors:
@@ -262,11 +277,17 @@ def _load_operation(file: Path, api: Api, files: _Files, fixtures: Path, package
     for rule in getattr(handler, "RULES", ()):
         if rule.error not in errors:
             raise CatalogError(f"{file}: its handler's RULES name the error {rule.error!r}, which is not declared")
-    if not callable(getattr(handler, "handle", None)):
-        raise CatalogError(f"{file}: its handler {handler.__name__} has no function handle")
+    outgoing = document.get("direction") == "outgoing"
+    function = "data_of" if outgoing else "handle"
+    if not callable(getattr(handler, function, None)):
+        raise CatalogError(f"{file}: its handler {handler.__name__} has no function {function}")
     fixture_file = fixtures / api.name / group / f"{stem}.json"
     if not fixture_file.is_file():
         raise CatalogError(f"{file}: its fixture {fixture_file} is missing")
+    fixture = files.document(fixture_file)
+    if outgoing:
+        sent = envelopes["payload"]
+        return Webhook(stem, api, group, document, sent, request, response, handler.data_of, fixture)
     return Operation(
         name=stem,
         api=api,
@@ -281,7 +302,7 @@ def _load_operation(file: Path, api: Api, files: _Files, fixtures: Path, package
         ),
         response=response,
         handle=handler.handle,
-        fixture=files.document(fixture_file),
+        fixture=fixture,
     )
 
 
@@ -332,16 +353,6 @@ def _evidence(node: Any) -> set[str]:
         if type(child) in (dict, list):
             found |= _evidence(child)
     return found
-
-
-def _ungraded(schema: Any, pointer: str) -> Iterator[str]:
-    for name, child in schema.get("properties", {}).items():
-        at = f"{pointer}/properties/{name}"
-        if "x-evidence" not in child:
-            yield at
-        yield from _ungraded(child, at)
-    if isinstance(schema.get("items"), dict):
-        yield from _ungraded(schema["items"], f"{pointer}/items")
 
 
 def _named_errors(node: Any) -> Iterator[str]:

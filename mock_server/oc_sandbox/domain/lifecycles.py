@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .ledger import Bucket, Reason
 from .records import CustomsFile, FileStatus, InboundOrder, InboundStatus, OutboundOrder, OutboundStatus, SkuStatus
-from .world import World
+from .world import Effect, World
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -82,6 +82,7 @@ SKU: Mapping[SkuStatus, tuple[int, SkuStatus]] = MappingProxyType(
 FILE_REVIEW_S = 2 * HOUR
 
 OUTBOUND_DUE = "outbound_order_moves_on"
+OUTBOUND_CANCELLED = "outbound_order_cancelled"
 INBOUND_DUE = "inbound_order_moves_on"
 SKU_DUE = "sku_moves_on"
 
@@ -113,9 +114,10 @@ def cancel_outbound(world: World, number: str) -> None:
         changes = ((Bucket.ALLOCATED, -line.quantity), (Bucket.AVAILABLE, line.quantity))
         world.ledger.post((line.sku, order.region), world.now_s(), changes, Reason.OUTBOUND_CANCELLED, number)
     world.outbound[number] = order._replace(status=OutboundStatus.CANCELLED)
+    world.happen(OUTBOUND_CANCELLED, number, OutboundStatus.CANCELLED.value)
 
 
-def _outbound_moves_on(world: World, number: str, at_s: int) -> bool:
+def _outbound_moves_on(world: World, number: str, at_s: int) -> str | bool:
     order = world.outbound[number]
     step = OUTBOUND.get(order.status)
     if step is None:  # cancelled meanwhile
@@ -127,7 +129,7 @@ def _outbound_moves_on(world: World, number: str, at_s: int) -> bool:
     world.outbound[number] = order._replace(status=step.then)
     if step.then in OUTBOUND:
         world.plan(at_s + OUTBOUND[step.then].lasts_s, OUTBOUND_DUE, number)
-    return True
+    return step.then.value
 
 
 def start_inbound(world: World, number: str) -> None:
@@ -137,7 +139,7 @@ def start_inbound(world: World, number: str) -> None:
     world.plan(order.created_at_s + INBOUND[order.status].lasts_s, INBOUND_DUE, number)
 
 
-def _inbound_moves_on(world: World, number: str, at_s: int) -> bool:
+def _inbound_moves_on(world: World, number: str, at_s: int) -> str | bool:
     order = world.inbound[number]
     step = INBOUND.get(order.status)
     if step is None:
@@ -151,7 +153,7 @@ def _inbound_moves_on(world: World, number: str, at_s: int) -> bool:
     world.inbound_timeline.add(at_s, number)
     if step.then in INBOUND:
         world.plan(at_s + INBOUND[step.then].lasts_s, INBOUND_DUE, number)
-    return True
+    return step.then.value
 
 
 def _inbound_steps(order: InboundOrder) -> list[InboundStep]:
@@ -192,16 +194,16 @@ def start_sku(world: World, code: str) -> None:
     world.plan(sku.modified_at_s + SKU[sku.status][0], SKU_DUE, code)
 
 
-def _sku_moves_on(world: World, code: str, at_s: int) -> bool:
+def _sku_moves_on(world: World, code: str, at_s: int) -> str | bool:
     sku = world.skus[code]
     if sku.status not in SKU:
         return False
     world.skus[code] = sku = sku._replace(status=SKU[sku.status][1], modified_at_s=at_s)
     if sku.status in SKU:
         world.plan(at_s + SKU[sku.status][0], SKU_DUE, code)
-    return True
+    return sku.status.value
 
 
-EVENTS: Mapping[str, Callable[[World, str, int], bool]] = MappingProxyType(
+EVENTS: Mapping[str, Effect] = MappingProxyType(
     {OUTBOUND_DUE: _outbound_moves_on, INBOUND_DUE: _inbound_moves_on, SKU_DUE: _sku_moves_on}
 )

@@ -35,11 +35,19 @@ class Due(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """An event that has happened, for those who moved the clock to see."""
+    """An event that has happened to `key`, for all to see who care. `state` is the one that it led to, where it tells.
+
+    An order may be further on by the time that somebody looks, so the state is kept here.
+    """
 
     at_s: int
     event: str
     key: str
+    state: str = ""
+
+
+Effect = Callable[["World", str, int], str | bool]
+"""What an event does to a key at an instant. Gives the state it led to, or True; False where it was overtaken."""
 
 
 @dataclass
@@ -70,6 +78,7 @@ class World:
     sku_by_reference: dict[str, str] = field(default_factory=dict)
     agenda: list[Due] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    news: list[Happened] = field(default_factory=list)
     _outbound_numbers: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def one_copy(self, text: str) -> str:
@@ -97,7 +106,11 @@ class World:
         """Put an event on the agenda."""
         heapq.heappush(self.agenda, Due(at_s, self.ids.next("agenda"), event, key))
 
-    def settle(self, events: Mapping[str, Callable[["World", str, int], bool]], now_s: int) -> list[Happened]:
+    def happen(self, event: str, key: str, state: str) -> None:
+        """Note what a call has made happen now, beside the agenda. Whoever settles next fetches `news` first."""
+        self.news.append(Happened(self.now_s(), event, key, state))
+
+    def settle(self, events: Mapping[str, Effect], now_s: int) -> list[Happened]:
         """Let everything happen that is due by now, in order. An event may plan others, which happen too if due.
 
         An event tells whether it still applied: what was overtaken, as by a cancellation, has not happened.
@@ -105,6 +118,7 @@ class World:
         happened: list[Happened] = []
         while self.agenda and self.agenda[0].at_s <= now_s:
             due = heapq.heappop(self.agenda)
-            if events[due.event](self, due.key, due.at_s):
-                happened.append(Happened(due.at_s, due.event, due.key))
+            state = events[due.event](self, due.key, due.at_s)
+            if state:
+                happened.append(Happened(due.at_s, due.event, due.key, "" if state is True else state))
         return happened

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ..call import Call
-from ..contract import Operation
+from ..contract import Operation, Signable
 from ..domain.clock import Clock, from_ms
 from ..domain.ids import Ids
 from ..domain.world import World
@@ -291,7 +291,7 @@ def check_signature(call: Call, tenant: Tenant) -> None:
     raise Refused("signature_wrong")
 
 
-def sign(operation: Operation, tenant: Tenant, path: str, body: bytes) -> dict[str, str]:
+def sign(operation: Signable, tenant: Tenant, path: str, body: bytes) -> dict[str, str]:
     """The headers of a good call: everything that the operation asks for."""
     account: Account = tenant.accounts[NAME]
     headers = {}
