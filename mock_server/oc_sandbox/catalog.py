@@ -14,7 +14,7 @@ import orjson
 
 from . import paths
 from .assumptions import Departure, Question, questions_of
-from .contract import Api, Operation
+from .contract import Api, Operation, Webhook
 from .contract_files import (
     META,
     CatalogError,
@@ -32,12 +32,14 @@ PACKAGE = __package__
 
 @dataclass
 class Catalog:
-    """The operations by name, and the way from a path to one of them."""
+    """The operations by name, and the way from a path to one of them; beside them the calls that vendors make."""
 
     apis: dict[str, Api]
     operations: dict[str, Operation]
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     _variants: dict[tuple[str, frozenset[Departure]], Operation] = field(default_factory=dict)
+    _triggered: dict[tuple[str, str], Webhook] = field(default_factory=dict)
     _exact: dict[tuple[str, str], Operation] = field(default_factory=dict)
     _shared: dict[tuple[str, str], "_Choice"] = field(default_factory=dict)
     _patterns: list[tuple[re.Pattern[str], Operation]] = field(default_factory=list)
@@ -55,6 +57,15 @@ class Catalog:
                 self._exact[way] = operations[0]
             else:
                 self._shared[way] = _Choice(operations)
+        for webhook in self.webhooks.values():
+            for event in webhook.triggered_by:
+                other = self._triggered.setdefault((webhook.api.name, event), webhook)
+                if other is not webhook:
+                    raise CatalogError(f"{other.name}, {webhook.name}: both are triggered by {event}")
+
+    def webhook_of(self, api: str, event: str) -> Webhook | None:
+        """The call that an API makes when an event has happened in one of its worlds."""
+        return self._triggered.get((api, event))
 
     def find(
         self, method: str, path: str, parameters: Callable[[], Mapping[str, str]] = dict
@@ -147,6 +158,7 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
     apis: dict[str, Api] = {}
     operations: dict[str, Operation] = {}
     questions: dict[str, Question] = {}
+    webhooks: dict[str, Webhook] = {}
     faults: list[str] = []
     for api_file in sorted(schemas.glob("*/api.json")):
         if api_file.parent.name == META:
@@ -166,14 +178,17 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
             except CatalogError as error:
                 faults.append(str(error))
                 continue
-            if operation.name in operations:
+            if operation.name in operations or operation.name in webhooks:
                 faults.append(f"{file}: there is another operation called {operation.name}")
-            operations[operation.name] = operation
+            if isinstance(operation, Webhook):
+                webhooks[operation.name] = operation
+            else:
+                operations[operation.name] = operation
     if not faults:
         faults = list(_fixtures_without_contract(schemas, fixtures))
     if faults:
         raise CatalogError("\n".join(faults))
-    return Catalog(apis, operations, questions)
+    return Catalog(apis, operations, webhooks, questions)
 
 
 def _questions(file: Path, files: Files, others: Mapping[str, Question]) -> dict[str, Question]:

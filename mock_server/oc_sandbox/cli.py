@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import __version__
 
 if TYPE_CHECKING:
+    from .contract import Operation, Webhook
     from .tenancy import Tenant
 
 DEFAULT_HOST = "127.0.0.1"
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="INSTANT",
         help="the default tenant's clock: real, or an instant such as 2026-11-22T15:30:00Z at which it stands still",
     )
+    serve.add_argument("--webhook-url", metavar="URL", help="where the default tenant's webhooks are sent")
     serve.set_defaults(run=_serve)
 
     curl = commands.add_parser(
@@ -114,6 +116,7 @@ def _serve(options: argparse.Namespace) -> None:
     from .assumptions import UnknownAnswer
     from .contract_files import CatalogError
     from .domain.clock import Clock, TimeOutOfReach
+    from .outbox import BadAddress
     from .server import listen, serve, url_of
     from .tenancy import Tenants
 
@@ -122,12 +125,14 @@ def _serve(options: argparse.Namespace) -> None:
         clock = Clock() if options.clock == "real" else Clock("manual", now=parse_now(options.clock))
         answers = _answers(options.assume)
         tenants = Tenants(auth=options.auth, signing=options.signing, assumptions=answers, seed=options.seed)
-        tenant = tenants.create_default(clock)
+        tenant = tenants.create_default(clock, options.webhook_url)
         listener = listen(options.host, options.port)
     except (Problem, TimeOutOfReach) as error:
         raise CommandError(f"--clock: {error}") from error
     except UnknownAnswer as error:
         raise CommandError(f"--assume: {error}") from error
+    except BadAddress as error:
+        raise CommandError(f"--webhook-url: {error}") from error
     except CatalogError as error:
         raise CommandError(f"the contract files do not fit together:\n{error}") from error
     except OSError as error:
@@ -157,6 +162,7 @@ def _announce(url: str, tenant: "Tenant") -> None:
         f"  X-API-Key       {view['mercozy_api_key']}",
         f"  access token    {url}/_sandbox/tenants/{view['client_key']} has a fresh one, and all of the above",
         f"  control plane   {url}/_sandbox",
+        *([f"  webhooks go to  {view['webhook_url']}"] if view["webhook_url"] else []),
         f"  auth {view['auth']}, signing {view['signing']}; Ctrl+C stops",
         "",
         f"A signed call, ready to paste (others: {command}):",
@@ -255,6 +261,10 @@ def _limits(options: argparse.Namespace) -> None:
 def _operations(options: argparse.Namespace) -> None:
     from .catalog import catalog
 
-    for operation in catalog().operations.values():
+    ways: list[tuple[Operation | Webhook, str]] = [
+        (operation, operation.path) for operation in catalog().operations.values()
+    ]
+    ways += [(webhook, "to your webhook URL") for webhook in catalog().webhooks.values()]
+    for operation, way in ways:
         samples = ", ".join(operation.fixture["exchanges"])
-        print(f"{operation.name:30} {operation.method:5} {operation.path}\n{'':30} samples: {samples}")
+        print(f"{operation.name:30} {operation.method:5} {way}\n{'':30} samples: {samples}")

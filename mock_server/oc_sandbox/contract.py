@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from .call import Call
+from .domain.world import Happened, World
+from .formats import span
 from .refusal import Refused, Wire
 from .validation import Keys, RequestSchema, Schema
 
@@ -46,6 +48,18 @@ def fill(template: Wire, values: Mapping[str, Any]) -> Wire:
 _FILLED = (str, dict, list)
 
 
+class Signable(Protocol):
+    """What a signature needs to know of an operation, whichever way it goes."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+
+    @property
+    def auth(self) -> tuple[str, ...]:
+        """What a call carries."""
+
+
 class Credentials(Protocol):
     """A vendor's own way of telling who calls: the module `credentials` of its package."""
 
@@ -58,7 +72,7 @@ class Credentials(Protocol):
     def authenticate(self, call: Call, operation: "Operation", tenant: Any) -> Any:
         """What the handler acts on, if the call's credentials hold. Errors: Refused."""
 
-    def sign(self, operation: "Operation", tenant: Any, path: str, body: bytes) -> dict[str, str]:
+    def sign(self, operation: Signable, tenant: Any, path: str, body: bytes) -> dict[str, str]:
         """The headers that a good client would send with a call."""
 
 
@@ -144,6 +158,58 @@ class Operation:
     def evidence(self) -> Iterator[tuple[str, str]]:
         """Every graded fact of the contract file: where it stands, and its grade and sources."""
         yield from graded(self.document, "")
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A call that the vendor makes to the integrator: its contract file, what fills it in, its named exchanges.
+
+    `data_of` gives the payload's data for an event of a world, as it was when it happened.
+    """
+
+    name: str
+    api: Api
+    group: str
+    document: Mapping[str, Any]
+    payload: Envelope
+    request: Schema
+    response: Schema
+    data_of: Callable[[Happened, World], Wire]
+    fixture: Mapping[str, Any]
+    method: str = field(init=False)
+    auth: tuple[str, ...] = field(init=False)
+    triggered_by: tuple[str, ...] = field(init=False)
+    timeout_s: float = field(init=False)
+    retries_after_s: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        delivery = self.document["delivery"]
+        object.__setattr__(self, "method", self.document["method"])
+        object.__setattr__(self, "auth", tuple(self.document["auth"]))
+        object.__setattr__(self, "triggered_by", tuple(self.document["triggered_by"]))
+        object.__setattr__(self, "timeout_s", span(delivery["timeout"]).total_seconds())
+        waits = tuple(int(span(wait).total_seconds()) for wait in delivery["retries_after"])
+        object.__setattr__(self, "retries_after_s", waits)
+
+    def takes(self, status: int) -> bool:
+        """Whether the call counts as taken where the receiver answers with this HTTP status."""
+        least, greatest = self.document["delivery"]["taken"]
+        return bool(least <= status <= greatest)
+
+    def evidence(self) -> Iterator[tuple[str, str]]:
+        """As an Operation's."""
+        yield from graded(self.document, "")
+
+
+def ungraded(schema: Any, pointer: str) -> Iterator[str]:
+    """Where a property below a schema has no x-evidence."""
+    for name, child in schema.get("properties", {}).items():
+        at = f"{pointer}/properties/{name}"
+        if "x-evidence" not in child:
+            yield at
+        yield from ungraded(child, at)
+    if isinstance(schema.get("items"), dict):
+        yield from ungraded(schema["items"], f"{pointer}/items")
 
 
 def graded(node: Any, at: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ import jsonschema_rs
 import orjson
 
 from . import paths
-from .contract import Api, Credentials, Envelope, ErrorRow, Operation, graded
+from .contract import Api, Credentials, Envelope, ErrorRow, Operation, Webhook, graded, ungraded
 from .refusal import Wire
 from .validation import RequestSchema
 
@@ -120,8 +120,8 @@ def _api_of(file: Path, document: Mapping[str, Any], credentials: Credentials) -
     )
 
 
-def load_operation(file: Path, api: Api, files: Files, fixtures: Path, package: str) -> Operation:
-    """An operation with its handler and fixture. Errors: CatalogError."""
+def load_operation(file: Path, api: Api, files: Files, fixtures: Path, package: str) -> Operation | Webhook:
+    """An operation, or a call that goes the other way, with its handler and fixture. Errors: CatalogError."""
     document = files.document(file)
     stem, group = file.stem, file.parent.name
     if document["operation"] != stem:
@@ -130,12 +130,18 @@ def load_operation(file: Path, api: Api, files: Files, fixtures: Path, package: 
     response = files.inlined(document["response"], file)
     document = {**document, "request": request, "response": response}
     handler = _module(f"{package}.{api.name}.{group}.{stem}", file)
-    if not callable(getattr(handler, "handle", None)):
-        raise CatalogError(f"{file}: its handler {handler.__name__} has no function handle")
+    outgoing = document.get("direction") == "outgoing"
+    function = "data_of" if outgoing else "handle"
+    if not callable(getattr(handler, function, None)):
+        raise CatalogError(f"{file}: its handler {handler.__name__} has no function {function}")
     fixture_file = fixtures / api.name / group / f"{stem}.json"
     if not fixture_file.is_file():
         raise CatalogError(f"{file}: its fixture {fixture_file} is missing")
-    operation = _operation_of(file, document, api, handler.handle, files.document(fixture_file))
+    fixture = files.document(fixture_file)
+    if outgoing:
+        envelopes = _checked(file, document, api)[0]
+        return Webhook(stem, api, group, document, envelopes["payload"], request, response, handler.data_of, fixture)
+    operation = _operation_of(file, document, api, handler.handle, fixture)
     for rule in getattr(handler, "RULES", ()):
         if rule.error not in operation.errors:
             raise CatalogError(f"{file}: its handler's RULES name the error {rule.error!r}, which is not declared")
@@ -149,18 +155,7 @@ def _operation_of(
     handle: Callable[[Wire, Any], Wire],
     fixture: Mapping[str, Any],
 ) -> Operation:
-    translations = _translations(api.document)
-    envelopes = {**api.envelopes, **_envelopes(document, translations)}
-    inherited = _errors(file, api.document, envelopes, {}, translations)
-    errors = {**inherited, **_errors(file, document, envelopes, inherited, translations)}
-    request, response = document["request"], document["response"]
-    _check_sources(file, document)
-    for side in ("request", "response"):
-        for pointer in _ungraded(document[side], f"/{side}"):
-            raise CatalogError(f"{file}: at {pointer}: has no x-evidence")
-    for name in _named_errors(request):
-        if name not in errors:
-            raise CatalogError(f"{file}: names the error {name!r}, which neither it nor {api.name}/api.json declares")
+    envelopes, errors = _checked(file, document, api)
     return Operation(
         name=document["operation"],
         api=api,
@@ -169,16 +164,34 @@ def _operation_of(
         errors=errors,
         success=envelopes["success"],
         request=RequestSchema(
-            request,
+            document["request"],
             keyword_errors=api.document["keyword_errors"],
             keys=partial(api.keys, document["parameters"]),
             report_all=api.document.get("parameter_errors") == "all",
         ),
-        response=response,
+        response=document["response"],
         handle=handle,
         fixture=fixture,
         file=file,
     )
+
+
+def _checked(
+    file: Path, document: Mapping[str, Any], api: Api
+) -> tuple[Mapping[str, Envelope], Mapping[str, ErrorRow]]:
+    """The envelopes and errors of a contract file that holds together, the API's among them. Errors: CatalogError."""
+    translations = _translations(api.document)
+    envelopes = {**api.envelopes, **_envelopes(document, translations)}
+    inherited = _errors(file, api.document, envelopes, {}, translations)
+    errors = {**inherited, **_errors(file, document, envelopes, inherited, translations)}
+    _check_sources(file, document)
+    for side in ("request", "response"):
+        for pointer in ungraded(document[side], f"/{side}"):
+            raise CatalogError(f"{file}: at {pointer}: has no x-evidence")
+    for name in _named_errors(document["request"]):
+        if name not in errors:
+            raise CatalogError(f"{file}: names the error {name!r}, which neither it nor {api.name}/api.json declares")
+    return envelopes, errors
 
 
 Patch = list[Any]
@@ -269,16 +282,6 @@ def _evidence(node: Any) -> set[str]:
         if type(child) in (dict, list):
             found |= _evidence(child)
     return found
-
-
-def _ungraded(schema: Any, pointer: str) -> Iterator[str]:
-    for name, child in schema.get("properties", {}).items():
-        at = f"{pointer}/properties/{name}"
-        if "x-evidence" not in child:
-            yield at
-        yield from _ungraded(child, at)
-    if isinstance(schema.get("items"), dict):
-        yield from _ungraded(schema["items"], f"{pointer}/items")
 
 
 def _named_errors(node: Any) -> Iterator[str]:

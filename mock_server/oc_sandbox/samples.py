@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 import orjson
 
 from .call import Call
-from .contract import Operation
+from .contract import Operation, Webhook
 from .formats import WRITERS, zone_of
+from .outbox import WebhookCall
 from .refusal import Wire
 from .tenancy import Tenant
 
@@ -18,6 +19,7 @@ _CREDENTIAL = re.compile(r"@([a-z]+(?:_[a-z]+)*)")
 FORM = "application/x-www-form-urlencoded"
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _ZONE = zone_of("+0800")
+SAMPLE_RECEIVER = "http://127.0.0.1:9000/webhook"
 
 
 class Sample(NamedTuple):
@@ -42,6 +44,14 @@ def sample(operation: Operation, tenant: Tenant, exchange: str | None = None) ->
     for name in request.get("without", ()):
         headers.pop(name, None)
     return Sample(path, urlencode(request.get("query", {})), body, headers)
+
+
+def webhook_sample(webhook: Webhook, tenant: Tenant, exchange: str | None = None) -> WebhookCall:
+    """What a receiver gets in an exchange, by default the first, at the tenant's now. Errors: KeyError."""
+    exchanges = webhook.fixture["exchanges"]
+    wanted = exchanges[exchange] if exchange else next(iter(exchanges.values()))
+    body = orjson.dumps(at_now(wanted["request"]["body"], tenant.clock.now()))
+    return tenant.outbox.signed(webhook, body, tenant.outbox.url or SAMPLE_RECEIVER)
 
 
 def call_of(operation: Operation, wanted: Sample) -> Call:

@@ -1,6 +1,6 @@
 """The sandbox in process: one fresh tenant, and everything that a test wants to do with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -8,12 +8,14 @@ from .call import NO_HOST, Call, Reply
 from .catalog import catalog
 from .control import sellers as sellers_of
 from .control import stock
+from .control.events import events_view, redeliver, webhook_view
 from .control.troubles import make_trouble
 from .control.views import tenant_view
 from .dispatch import dispatch
 from .domain.clock import Clock, Mode
 from .domain.world import Happened
 from .journal import Journal
+from .outbox import Posted, WebhookCall
 from .samples import Sample, sample
 from .tenancy import Sellers, Tenant, Tenants
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 BASE_URL = f"http://{NO_HOST}"
 """What in-process URLs start with."""
+
+Receiver = Callable[[WebhookCall], int | None]
+"""Takes a webhook and answers with an HTTP status; None is 200."""
 
 
 class Sandbox:
@@ -54,6 +59,8 @@ class Sandbox:
             client_key=client_key, secret_key=secret_key, clock=Clock(clock, now=now, rate=rate), sellers=sellers
         )
         self._tenants.default = self.tenant
+        self._receiver: Receiver | None = None
+        self._sending = False
 
     @property
     def client_key(self) -> str:
@@ -106,7 +113,9 @@ class Sandbox:
 
     def send(self, call: Call) -> Reply:
         """Answer one call, without any HTTP library."""
-        return dispatch(call, self._tenants)
+        reply = dispatch(call, self._tenants)
+        self._send_webhooks()
+        return reply
 
     def sample(self, operation: str, exchange: str | None = None) -> Sample:
         """A signed sample request of an operation. Errors: KeyError, if there is no such operation or exchange."""
@@ -117,8 +126,69 @@ class Sandbox:
         return self.tenant.clock.now()
 
     def advance(self, **duration: float) -> list[Happened]:
-        """Move the clock, as in `advance(days=2, hours=3)`, and let everything happen that is then due."""
-        return self.tenant.advance(timedelta(**duration).total_seconds())
+        """Move the clock, as in `advance(days=2, hours=3)`, and let everything happen that is then due.
+
+        A receiver of webhooks gets each at its own time, with the clock stopped there.
+        """
+        happened: list[Happened] = []
+        for step in self.tenant.steps_to(self.tenant.clock.after(timedelta(**duration).total_seconds())):
+            happened += step
+            self._send_webhooks()
+        return happened
+
+    def on_webhook(self, receiver: Receiver, *, url: str = f"{BASE_URL}/webhook") -> None:
+        """Give every webhook from now on to a function: a `WebhookCall` with url, headers, body and payload.
+
+        It answers with an HTTP status; None is 200. An OSError that it raises is a receiver that cannot be reached, and
+        is retried as that; any other exception reaches the test. The call is made as if to `url`, whose path is signed.
+        Errors: BadAddress.
+        """
+        self._tenants.listen(self.tenant, url)
+        self._receiver = receiver
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What has happened so far, oldest first, and the webhooks that tell of it; as the control plane shows it."""
+        self._look()
+        return events_view(self.tenant)
+
+    @property
+    def webhooks(self) -> list[dict[str, Any]]:
+        """The webhooks so far, oldest first: `payload`, `state`, `attempts`; without a receiver they are collected."""
+        return [event["webhook"] for event in self.events if "webhook" in event]
+
+    def redeliver(self, webhook_id: int) -> dict[str, Any] | None:
+        """Give a webhook to the receiver once more, and tell what became of it. Errors: NoWebhook."""
+        event = redeliver(self.tenant, webhook_id)
+        self._send_webhooks()
+        return webhook_view(event, self.tenant)
+
+    def _look(self) -> None:
+        self.tenant.settle()
+        self._send_webhooks()
+
+    def _send_webhooks(self) -> None:
+        if self._receiver is None or self._sending:  # a receiver that asks back is not interrupted by the next webhook
+            return
+        self.tenant.settle()
+        self._sending = True
+        try:
+            while posted := self.tenant.outbox.take():
+                self._hand_over(posted, self._receiver)
+        finally:
+            self._sending = False
+
+    def _hand_over(self, posted: Posted, receiver: Receiver) -> None:
+        status, error = None, ""
+        try:
+            status = receiver(posted.call) or 200
+        except OSError as failure:
+            error = str(failure) or type(failure).__name__
+        except BaseException as failure:
+            error = repr(failure)
+            raise
+        finally:
+            self.tenant.outbox.answered(posted, status, error)
 
     def add_seller(
         self, *, ocid: str | None = None, login: str | None = None, password: str | None = None
@@ -136,7 +206,7 @@ class Sandbox:
 
         Errors: NoSuchSeller.
         """
-        self.tenant.settle()
+        self._look()
         return [
             row
             for row in stock.rows(sellers_of.world_of(self.tenant, ocid))

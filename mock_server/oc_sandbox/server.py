@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from .adapters.courier import Courier
 from .adapters.starlette_app import Application
 from .tenancy import Tenants
 
@@ -23,21 +24,32 @@ def url_of(listener: socket.socket) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Announces itself when its signal handlers stand: whoever stops it at once gets no traceback."""
+    """Announces itself when its signal handlers stand: whoever stops it at once gets no traceback.
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    Its courier lives as long as it does.
+    """
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None], courier: Courier) -> None:
         super().__init__(config)
         self._announce = announce
+        self._courier = courier
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._courier.look()
         self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # First, because a request that waits for webhooks is waited for.
+        await self._courier.close()
+        await super().shutdown(sockets)
 
 
 def serve(tenants: Tenants, listener: socket.socket, announce: Callable[[], None]) -> None:
     """Answer calls until the process is told to stop. `announce` is called once the socket takes connections."""
+    application = Application(tenants)
     config = uvicorn.Config(
-        Application(tenants),
+        application,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -45,7 +57,7 @@ def serve(tenants: Tenants, listener: socket.socket, announce: Callable[[], None
         ws="none",
         proxy_headers=False,
     )
-    server = _Server(config, announce)
+    server = _Server(config, announce, application.courier)
     # What is loaded stays loaded. Orders are kept and calls make no cycles, so the collector may look less often.
     gc.collect()
     gc.freeze()

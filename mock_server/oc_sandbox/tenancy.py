@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Literal, Protocol, get_args
 
 from .assumptions import Choices
@@ -13,7 +14,9 @@ from .domain.clock import Clock
 from .domain.ids import Ids
 from .domain.lifecycles import EVENTS
 from .domain.world import Happened, World
+from .events import EventLog
 from .journal import Journal
+from .outbox import Outbox, check_address
 
 Auth = Literal["strict", "open"]
 Seed = Literal["demo", "empty"]
@@ -60,9 +63,12 @@ class Tenant:
     journal: Journal = field(default_factory=Journal)
     accounts: dict[str, Any] = field(default_factory=dict)
     worlds: list[World] = field(default_factory=list)
+    events: EventLog = field(default_factory=EventLog)
+    outbox: Outbox = field(init=False)
     session_id: str = field(init=False)
 
     def __post_init__(self) -> None:
+        self.outbox = Outbox(self)
         self.session_id = self.ids.opaque("session", 16).hex().upper()
 
     @property
@@ -71,13 +77,31 @@ class Tenant:
         return self.choices.answer("signing")
 
     def settle(self) -> list[Happened]:
-        """Let everything happen that is due by the tenant's clock, in the order of time."""
-        happened: list[Happened] = []
+        """Let everything happen that is due by the tenant's clock, in the order of time; gives what that was."""
+        news: list[tuple[Happened, World]] = []
         now_s = self.clock.now_s()
         for world in self.worlds:
+            if world.news:
+                self._hear(world)
             if world.agenda and world.agenda[0].at_s <= now_s:
-                happened += world.settle(EVENTS, now_s)
-        return sorted(happened) if len(happened) > 1 else happened
+                news += [(happened, world) for happened in world.settle(EVENTS, now_s)]
+        if not news:
+            return []
+        news.sort(key=itemgetter(0))
+        self._note(news)
+        return [happened for happened, _ in news]
+
+    def _hear(self, world: World) -> None:
+        """Take note of what calls have made happen, which is before anything that is due only now."""
+        heard, world.news = world.news, []
+        self._note([(happened, world) for happened in heard])
+
+    def _note(self, news: list[tuple[Happened, World]]) -> None:
+        if self.outbox.url is None:
+            self.events.write(news[-self.events.limit :], skipped=max(0, len(news) - self.events.limit))
+            return
+        for event in self.events.write(news):
+            self.outbox.post(event)
 
     @contextmanager
     def one_instant(self) -> Iterator[None]:
@@ -93,6 +117,31 @@ class Tenant:
         """Move the clock forward and let everything happen that is then due. Errors: TimeRunsForward."""
         self.clock.advance(seconds)
         return self.settle()
+
+    def steps_to(self, target_ms: int) -> Iterator[list[Happened]]:
+        """Move the clock forward to an instant, with a stop wherever a webhook is to be sent; gives what happened.
+
+        Whoever walks the steps sends what is due at each: so a receiver that asks back meets the world as it is told
+        of, and a retry happens at its own time. Without a receiver it is one step.
+        """
+        yield self.settle()
+        reached_ms = -1
+        while self.outbox.url is not None:
+            due_ms = self._next_due_ms()
+            # Where nobody sent what was due at the last stop, waiting for it would last for ever.
+            if due_ms is None or not reached_ms < due_ms < target_ms:
+                break
+            reached_ms = due_ms
+            self.clock.reach(due_ms)
+            yield self.settle()
+        self.clock.reach(target_ms)
+        yield self.settle()
+
+    def _next_due_ms(self) -> int | None:
+        due = [world.agenda[0].at_s * 1000 for world in self.worlds if world.agenda]
+        if self.outbox.next_at_ms is not None:
+            due.append(self.outbox.next_at_ms)
+        return min(due, default=None)
 
 
 class KeyTaken(ValueError):
@@ -130,6 +179,7 @@ class Tenants:
         Choices(catalog().questions).take(self.assumptions)
         self.seed: Seed = _one_of("seed", seed, Seed)
         self.default: Tenant | None = None
+        self.listening: dict[str, Tenant] = {}
         self._by_key: dict[str, Tenant] = {}
         self._by_handle: dict[tuple[str, str], Tenant] = {}
 
@@ -144,11 +194,14 @@ class Tenants:
         signing: str | None = None,
         assumptions: Mapping[str, str] | None = None,
         sellers: Sellers = 1,
+        webhook_url: str | None = None,
     ) -> Tenant:
         """A fresh tenant; what is not given is made up or a default.
 
-        Errors: UnknownSetting, UnknownAnswer, KeyTaken.
+        Errors: UnknownSetting, UnknownAnswer, KeyTaken, BadAddress.
         """
+        if webhook_url is not None:
+            check_address(webhook_url)
         client_key = client_key or str(uuid.uuid4())
         if not _CLIENT_KEY.fullmatch(client_key):
             raise UnknownSetting(
@@ -179,12 +232,26 @@ class Tenants:
         for name, account in tenant.accounts.items():
             for handle in account.handles():
                 self._by_handle[name, handle] = tenant
+        self.listen(tenant, webhook_url)
         return tenant
 
-    def create_default(self, clock: Clock | None = None) -> Tenant:
-        """The tenant that is there from the start, with the documentation's client key."""
-        self.default = self.create(client_key=DEFAULT_CLIENT_KEY, clock=clock)
+    def create_default(self, clock: Clock | None = None, webhook_url: str | None = None) -> Tenant:
+        """The tenant that is there from the start, with the documentation's client key. Errors: BadAddress."""
+        self.default = self.create(client_key=DEFAULT_CLIENT_KEY, clock=clock, webhook_url=webhook_url)
         return self.default
+
+    def listen(self, tenant: Tenant, webhook_url: str | None) -> None:
+        """Send a tenant's webhooks to an address from now on, or nowhere; what happened before stays unsent.
+
+        Errors: BadAddress.
+        """
+        if webhook_url is None:
+            self.listening.pop(tenant.client_key, None)
+            tenant.outbox.close()
+            return
+        check_address(webhook_url)
+        self.listening[tenant.client_key] = tenant
+        tenant.outbox.url = webhook_url
 
     def get(self, client_key: str) -> Tenant | None:
         """The tenant with a client key."""
@@ -199,6 +266,7 @@ class Tenants:
         tenant = self._by_key.pop(client_key, None)
         if tenant is None:
             return False
+        self.listen(tenant, None)
         for name, account in tenant.accounts.items():
             for handle in account.handles():
                 del self._by_handle[name, handle]

@@ -174,6 +174,13 @@ def many_wrong_fields(sandbox: Sandbox) -> Any:
     ]
 
 
+def a_sunday_order(sandbox: Sandbox) -> Any:
+    answer(sandbox, "place_outbound_order", {"data": [an_order("A")]})
+    sandbox.advance(hours=5)
+    query = {"data": {"referenceNumberList": [{"referenceNumber": "A"}]}}
+    return answer(sandbox, "outbound_order_query_v2", query)["data"][0]["orderStatus"]
+
+
 def two_cancellations(sandbox: Sandbox) -> Any:
     number = answer(sandbox, "place_outbound_order", {"data": [an_order("A")]})["data"][0]["orderNumber"]
     body = {"data": {"orderNumber": number, "cancelTime": "2026-11-22T23:30:00+0800"}}
@@ -224,6 +231,7 @@ PROBES = {
     ),
     "message_language": Probe(chinese_in_messages, {"as_seen": [True, True, True], "english": [False, False, False]}),
     "parameter_errors": Probe(many_wrong_fields, {"first": [1, 1, 1], "all": [2, 3, 2]}),
+    "working_hours": Probe(a_sunday_order, {"round_the_clock": "Outbound", "kept": "Accepted"}),
     "second_cancellation": Probe(two_cancellations, {"refused": ([0, 4], 1000), "accepted": ([0, 0], 1000)}),
     "unknown_sku_in_movements": Probe(an_unknown_sku, {"no_rows": (0, []), "refused": (3, None)}),
 }

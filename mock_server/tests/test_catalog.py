@@ -1,5 +1,6 @@
 """The catalogue does not start with files that do not fit, and names the one at fault."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -11,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oc_sandbox import Sandbox, formats, paths
 from oc_sandbox.catalog import CatalogError, catalog, load
-from oc_sandbox.contract import Operation
+from oc_sandbox.contract import Operation, Webhook
+from oc_sandbox.domain.lifecycles import EVENTS, OUTBOUND_CANCELLED
 from oc_sandbox.validation import LIST_LOOKED_AT_FIRST, Schema
 
 MOVEMENT = Path("orangeconnex/stock/get_stock_movement.json")
+WEBHOOK = Path("orangeconnex/webhook/outbound_callback_webhook.json")
 
 
 @pytest.fixture
@@ -42,6 +45,13 @@ def change(tree: Path, old: str, new: str, file: Path = MOVEMENT) -> None:
 def test_the_tree_as_it_is_loads(tree: Path) -> None:
     loaded = load(tree / "schemas", tree / "fixtures", "oc_sandbox")
     assert loaded.operations.keys() == catalog().operations.keys()
+    assert loaded.webhooks.keys() == catalog().webhooks.keys()
+
+
+def test_every_contract_file_is_an_operation_or_a_webhook() -> None:
+    files = {file.stem for file in paths.SCHEMAS.glob("*/*/*.json") if file.parent.name != "_shared"}
+    assert files == {*catalog().operations, *catalog().webhooks}
+    assert not catalog().operations.keys() & catalog().webhooks.keys()
 
 
 @pytest.mark.parametrize(
@@ -65,6 +75,37 @@ def test_a_malformed_contract_file_is_named_with_its_fault(tree: Path, old: str,
     told = fault(tree)
     assert str(MOVEMENT) in told
     assert said in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"direction": "outgoing",', "", "required property"),
+        ('"direction": "outgoing",', '"direction": "outgoing", "path": "/x",', "/path"),
+        ('"direction": "outgoing",', '"direction": "outgoing", "effect": "write",', "/effect"),
+        ('"taken": [200, 299],', "", '"taken" is a required property'),
+        ('"PT30M"', '"half an hour"', "half an hour"),
+        ('"payload": {', '"success": {', '"payload" is a required property'),
+        ('"errors": {}', '"errors": {"a": {"envelope": "payload", "message": "", "x-evidence": "assumed"}}', "/errors"),
+        (', "x-evidence": "assumed query-2025"}', "}", "has no x-evidence"),
+    ],
+)
+def test_a_malformed_contract_file_of_a_webhook_is_named(tree: Path, old: str, new: str, said: str) -> None:
+    change(tree, old, new, WEBHOOK)
+    told = fault(tree)
+    assert str(WEBHOOK) in told
+    assert said in told
+
+
+def test_a_call_to_the_vendor_has_a_path(tree: Path) -> None:
+    change(tree, '"path": "/openapi/3pp/inventory/v1/movement",', "")
+    assert '"path" is a required property' in fault(tree)
+
+
+def test_a_webhook_whose_handler_gives_no_data_is_named(tree: Path) -> None:
+    outgoing = (tree / "schemas" / WEBHOOK).read_text().replace("outbound_callback_webhook", "get_stock_movement")
+    (tree / "schemas" / MOVEMENT).write_text(outgoing)
+    assert "get_stock_movement has no function data_of" in fault(tree)
 
 
 def test_a_contract_file_without_handler_is_named(tree: Path) -> None:
@@ -140,12 +181,25 @@ def test_no_list_may_be_longer_than_what_is_looked_at_for_errors() -> None:
 
 
 OPERATIONS = [pytest.param(operation, id=operation.name) for operation in catalog().operations.values()]
+WEBHOOKS = [pytest.param(webhook, id=webhook.name) for webhook in catalog().webhooks.values()]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_both_json_schema_libraries_take_the_schemas(operation: Operation) -> None:
     for schema in (operation.request.schema, operation.response):
         jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("webhook", WEBHOOKS)
+def test_both_json_schema_libraries_take_the_schemas_of_a_webhook(webhook: Webhook) -> None:
+    for schema in (webhook.request, webhook.response):
+        jsonschema.Draft202012Validator.check_schema(schema)
+        jsonschema_rs.validator_for(schema)
+
+
+@pytest.mark.parametrize("webhook", WEBHOOKS)
+def test_a_webhook_is_triggered_by_events_that_there_are(webhook: Webhook) -> None:
+    assert {*webhook.triggered_by} <= {*EVENTS, OUTBOUND_CANCELLED}
 
 
 json_values = st.recursive(
@@ -193,3 +247,30 @@ def test_adding_an_operation_takes_three_files(tree: Path, tmp_path: Path, monke
     found = loaded.find("POST", "/openapi/3pp/inventory/v1/echo")
     assert found is not None
     assert loaded.operations["get_stock_echo"].handle({"a": 1}, None) == {"a": 1}
+
+
+def add_a_webhook(tree: Path, package: Path, *events: str) -> None:
+    """The three files of a second webhook, which tells of these events."""
+    name = "sku_callback"
+    shutil.copytree(paths.HANDLERS, package, ignore=shutil.ignore_patterns("__pycache__", "_data"))
+    contract = (tree / "schemas" / WEBHOOK).read_text().replace("outbound_callback_webhook", name)
+    contract = contract.replace('["outbound_order_moves_on", "outbound_order_cancelled"]', json.dumps(events))
+    (tree / f"schemas/orangeconnex/webhook/{name}.json").write_text(contract)
+    fixture = (tree / "fixtures" / WEBHOOK).read_text().replace("outbound_callback_webhook", name)
+    (tree / f"fixtures/orangeconnex/webhook/{name}.json").write_text(fixture)
+    (package / f"orangeconnex/webhook/{name}.py").write_text("def data_of(event, world):\n    return event.key\n")
+
+
+def test_adding_a_webhook_takes_three_files(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_a_webhook(tree, tmp_path / "source_root" / "third_sandbox", "sku_moves_on")
+    monkeypatch.syspath_prepend(tmp_path / "source_root")
+    loaded = load(tree / "schemas", tree / "fixtures", "third_sandbox")
+    assert loaded.webhook_of("orangeconnex", "sku_moves_on") is loaded.webhooks["sku_callback"]
+    assert loaded.webhook_of("mercozy", "sku_moves_on") is None
+
+
+def test_one_event_calls_one_webhook(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_a_webhook(tree, tmp_path / "source_root" / "fourth_sandbox", "outbound_order_cancelled")
+    monkeypatch.syspath_prepend(tmp_path / "source_root")
+    with pytest.raises(CatalogError, match=r"sku_callback: both are triggered by outbound_order_cancelled"):
+        load(tree / "schemas", tree / "fixtures", "fourth_sandbox")

@@ -4,20 +4,21 @@ from typing import Any
 
 import pytest
 from oc_sandbox.catalog import catalog
-from oc_sandbox.contract import Api, Operation, graded
+from oc_sandbox.contract import Api, Operation, Webhook, graded
 
 OPERATIONS = [pytest.param(operation, id=operation.name) for operation in catalog().operations.values()]
-FILES = [*OPERATIONS, *(pytest.param(api, id=api.name) for api in catalog().apis.values())]
+WEBHOOKS = [pytest.param(webhook, id=webhook.name) for webhook in catalog().webhooks.values()]
+FILES = [*OPERATIONS, *WEBHOOKS, *(pytest.param(api, id=api.name) for api in catalog().apis.values())]
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_fact_of_the_vendors_says_nothing_of_the_sandbox(file: Operation | Api) -> None:
+def test_a_fact_of_the_vendors_says_nothing_of_the_sandbox(file: Operation | Webhook | Api) -> None:
     vendors = [row["fact"] for row in file.document["facts"] if not row["x-evidence"].startswith("assumed")]
     assert not [fact for fact in vendors if "sandbox" in fact.lower()]
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_every_source_bears_a_fact(file: Operation | Api) -> None:
+def test_every_source_bears_a_fact(file: Operation | Webhook | Api) -> None:
     used = {source for _, evidence in graded(file.document, "") for source in evidence.split()[1:]}
     if file.name in ("get_product", "list_products", "create_stock_movement", "list_stock_movements"):
         used.add("page")  # named by the shared parts
@@ -25,7 +26,7 @@ def test_every_source_bears_a_fact(file: Operation | Api) -> None:
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_an_error_whose_why_owns_up_to_a_guess_is_assumed(file: Operation | Api) -> None:
+def test_an_error_whose_why_owns_up_to_a_guess_is_assumed(file: Operation | Webhook | Api) -> None:
     rows: dict[str, Any] = {**file.document["errors"], **file.document["envelopes"]}
     ours = {name: row["x-evidence"] for name, row in rows.items() if "are ours" in row.get("why", "")}
     assert not [name for name, evidence in ours.items() if not evidence.startswith("assumed")]

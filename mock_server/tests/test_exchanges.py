@@ -9,11 +9,12 @@ from typing import Any
 import jsonschema
 import orjson
 import pytest
-from oc_contract.exchanges import judge
+from oc_contract.exchanges import differences, judge
 from oc_sandbox import Sandbox
 from oc_sandbox.catalog import catalog
-from oc_sandbox.contract import Operation
-from oc_sandbox.samples import call_of, sample
+from oc_sandbox.contract import Operation, Webhook
+from oc_sandbox.formats import CHECKS, span
+from oc_sandbox.samples import at_now, call_of, sample, webhook_sample
 
 EXCHANGES = [
     pytest.param(operation, name, id=f"{operation.name}-{name}")
@@ -34,6 +35,7 @@ def prepare(given: dict[str, Any]) -> Sandbox:
         operation = catalog().operations[before["operation"]]
         reply = sandbox.send(call_of(operation, sample(operation, sandbox.tenant, before["exchange"])))
         assert reply.status < 400, reply.body
+    sandbox.advance(seconds=span(given.get("advance", "PT0S")).total_seconds())
     return sandbox
 
 
@@ -61,6 +63,36 @@ def test_the_sample_of_an_operation_succeeds_today_and_fits_its_response_schema(
     assert entry.outcome == "ok", entry.reply.body
     if operation.renders == "json":
         jsonschema.Draft202012Validator(operation.response).validate(orjson.loads(entry.reply.body))
+
+
+WEBHOOKS = [
+    pytest.param(webhook, name, id=f"{webhook.name}-{name}")
+    for webhook in catalog().webhooks.values()
+    for name in webhook.fixture["exchanges"]
+]
+
+
+@pytest.mark.parametrize(("webhook", "name"), WEBHOOKS)
+def test_a_receiver_gets_what_an_exchange_of_a_webhook_shows(webhook: Webhook, name: str) -> None:
+    exchange = webhook.fixture["exchanges"][name]
+    sandbox = prepare(exchange["given"])
+    got = [each for each in sandbox.webhooks if each["operation"] == webhook.name][-1]["payload"]
+    expected = at_now(exchange["request"]["body"], sandbox.now())
+    assert differences(expected, got, free=exchange.get("free", ()), more=exchange.get("more", ())) == []
+    assert webhook.takes(exchange["status"])
+
+
+@pytest.mark.parametrize(("webhook", "name"), WEBHOOKS)
+def test_what_a_webhook_sends_fits_its_contract(webhook: Webhook, name: str) -> None:
+    sandbox = prepare(webhook.fixture["exchanges"][name]["given"])
+    sandbox.advance(days=30)
+    checker = jsonschema.FormatChecker(formats=())
+    for form, accepts in CHECKS.items():
+        checker.checks(form)(accepts)
+    payloads = [each["payload"] for each in sandbox.webhooks if each["operation"] == webhook.name]
+    assert payloads
+    for payload in [*payloads, webhook_sample(webhook, sandbox.tenant, name).payload]:
+        jsonschema.Draft202012Validator(webhook.request, format_checker=checker).validate(payload)
 
 
 def test_the_first_movement_call_of_a_newcomer_shows_movements() -> None:

@@ -51,8 +51,13 @@ def test_the_stock_short_sample_gets_the_documented_answer() -> None:
     assert orjson.loads(reply.body) == orjson.loads(blocks("json")[0])
 
 
-@pytest.mark.parametrize("operation", catalog().operations.values(), ids=lambda operation: operation.name)
-def test_the_table_of_operations_is_complete_and_its_counts_are_right(operation: Any) -> None:
+WAYS = {operation.name: f"`{operation.method} {operation.path}`" for operation in catalog().operations.values()}
+WAYS |= {webhook.name: f"`{webhook.method}` to your webhook URL" for webhook in catalog().webhooks.values()}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_the_table_of_operations_is_complete_and_its_counts_are_right(name: str) -> None:
+    operation = catalog().operations.get(name) or catalog().webhooks[name]
     grades = [evidence.split()[0] for _, evidence in operation.evidence()]
     counts = ", ".join(str(grades.count(grade)) for grade in ("documented", "observed", "assumed"))
-    assert f"(`{operation.name}`) | `{operation.method} {operation.path}` | {counts} |" in README
+    assert f"(`{name}`) | {WAYS[name]} | {counts} |" in README

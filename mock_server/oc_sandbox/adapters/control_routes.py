@@ -1,7 +1,9 @@
 """The control plane over HTTP. JSON in, JSON out; an error says in `error` what is wrong and what to do."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
+from inspect import isawaitable
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,15 +15,20 @@ from starlette.routing import Route, compile_path
 from .. import __version__
 from ..catalog import catalog
 from ..control import sellers, stock
+from ..control.events import NoWebhook, events_view, redeliver, webhook_view, webhooks_view
 from ..control.troubles import make_trouble
 from ..control.views import assumptions_view, clock_view, entry_view, happened_view, sample_curl, tenant_view
 from ..domain.clock import Clock, Mode, wall_clock_ms
 from ..domain.world import World
 from ..formats import parse_iso_instant
 from ..tenancy import KeyTaken, Tenant, Tenants
+from .courier import Courier
 
 CONTROL = "/_sandbox"
-TENANT_SETTINGS = {"client_key", "secret_key", "seed", "clock", "auth", "signing", "assumptions", "sellers"}
+TENANT_SETTINGS = {
+    *("client_key", "secret_key", "seed", "clock", "auth", "signing"),
+    *("assumptions", "sellers", "webhook_url"),
+}
 CLOCK_SETTINGS = {"mode", "now", "rate", "advance_seconds"}
 MODES: tuple[Mode, ...] = ("real", "frozen", "accelerated", "manual")
 
@@ -38,11 +45,17 @@ def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = Non
     return Response(orjson.dumps(value), status, headers, media_type="application/json")
 
 
-def control_application(tenants: Tenants) -> Starlette:
+def control_application(tenants: Tenants, courier: Courier) -> Starlette:
     """What answers below /_sandbox."""
-    plane = ControlPlane(tenants)
+    plane = ControlPlane(tenants, courier)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await courier.close()
+
     routes = [Route(CONTROL + way.path, _endpoint(plane, way), methods=[way.method]) for way in WAYS]
-    application = Starlette(routes=routes, exception_handlers={404: _no_route, 405: _no_route})
+    application = Starlette(routes=routes, exception_handlers={404: _no_route, 405: _no_route}, lifespan=lifespan)
     # A redirect would lose what a client without redirects sent; the 404 says what there is.
     application.router.redirect_slashes = False
     return application
@@ -54,11 +67,14 @@ def _endpoint(plane: "ControlPlane", way: "Way") -> Callable[[Request], Awaitabl
             body = await _body(request)
             subject = (plane.tenant(request),) if "{client_key}" in way.path else ()
             answer = way.answer(plane, *subject, request, body)
+            if isawaitable(answer):
+                answer = await answer
+            plane.send_webhooks()
         except Problem as problem:
             return _json({"error": str(problem)}, problem.status)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
-        except KeyTaken as error:
+        except (KeyTaken, NoWebhook) as error:
             return _json({"error": str(error)}, 409)
         except ValueError as error:
             return _json({"error": str(error)}, 400)
@@ -87,8 +103,9 @@ def _routes() -> list[dict[str, str]]:
 class ControlPlane:
     """What the routes do. Each method takes the tenant, where its path names one, the request and its JSON body."""
 
-    def __init__(self, tenants: Tenants) -> None:
+    def __init__(self, tenants: Tenants, courier: Courier) -> None:
         self._tenants = tenants
+        self._courier = courier
         self._started_ms = wall_clock_ms()
 
     def tenant(self, request: Request) -> Tenant:
@@ -99,6 +116,10 @@ class ControlPlane:
             raise Problem(404, f"there is no tenant {client_key}; GET /_sandbox/tenants lists them, POST makes one")
         tenant.settle()
         return tenant
+
+    def send_webhooks(self) -> None:
+        """Start sending what a route has made due."""
+        self._courier.look()
 
     def index(self, request: Request, body: Any) -> Any:
         """What there is below /_sandbox, and where the vendors' APIs lie."""
@@ -144,23 +165,24 @@ class ControlPlane:
         """Mode, now and rate."""
         return clock_view(tenant.clock)
 
-    def put_clock(self, tenant: Tenant, request: Request, body: Any) -> Any:
-        """Change the clock; answers with what happened while it moved."""
+    async def put_clock(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Change the clock; answers with what happened while it moved, when all webhooks of that time were tried."""
         wanted = _object(body, CLOCK_SETTINGS)
         if not wanted:
             raise Problem(400, f"give at least one of {', '.join(sorted(CLOCK_SETTINGS))}")
         mode, rate = _mode(wanted.get("mode", tenant.clock.mode)), _number("rate", wanted.get("rate", 60))
         advance = _number("advance_seconds", wanted.get("advance_seconds", 0))
         now = parse_now(wanted["now"]) if "now" in wanted else None
-        clock = tenant.clock
-        # Whatever does not fit is found on another clock, before the tenant's is changed.
-        Clock(mode, now=now or clock.now(), rate=rate).advance(advance)
-        if now is not None:
-            clock.set(now)
-        clock.advance(advance)
-        if "mode" in wanted or "rate" in wanted:
-            clock.configure(mode, rate=rate)
-        happened = tenant.settle()
+        async with self._courier.turn(tenant):
+            # Whatever does not fit is found on other clocks, before the tenant's is changed.
+            Clock(mode, rate=rate)
+            target = Clock("manual", now=tenant.clock.now())
+            if now is not None:
+                target.set(now)
+            target.advance(advance)
+            happened = await self._courier.walk(tenant, target.now_ms())
+            if "mode" in wanted or "rate" in wanted:
+                tenant.clock.configure(mode, rate=rate)
         return clock_view(tenant.clock) | {"happened": happened_view(happened)}
 
     def add_seller(self, tenant: Tenant, request: Request, body: Any) -> Any:
@@ -211,6 +233,43 @@ class ControlPlane:
         entries = list(tenant.journal.since(since, request.query_params.get("operation")))[:limit]
         return {"calls": [entry_view(entry, root_url(request)) for entry in entries]}
 
+    def get_events(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """What has happened after ?since=, at most ?limit= (the first so many), and the webhooks that tell of it."""
+        limit = _whole(request, "limit", len(tenant.events))
+        return {"events": events_view(tenant, _whole(request, "since", 0), limit)}
+
+    def clear_events(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Forget what has happened, and the webhooks that tell of it."""
+        tenant.events.clear()
+        tenant.outbox.forget()
+        return Response(status_code=204)
+
+    def get_webhooks(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Where webhooks go, which there are, and how often they are tried; what became of them is in the events."""
+        return webhooks_view(tenant)
+
+    def put_webhooks(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Send webhooks to {"url": …} from now on."""
+        url = _object(body, {"url"}).get("url")
+        if not isinstance(url, str):
+            raise Problem(400, 'the body must be {"url": "http://…"}; DELETE stops the webhooks')
+        self._tenants.listen(tenant, url)
+        return webhooks_view(tenant)
+
+    def delete_webhooks(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Send no webhooks any more; what was not delivered yet will not be."""
+        self._tenants.listen(tenant, None)
+        return Response(status_code=204)
+
+    async def redeliver(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Send the webhook of an event's id once more, now; answers when it was tried."""
+        event_id = request.path_params["id"]
+        if not event_id.isascii() or not event_id.isdigit() or len(event_id) > 15:
+            raise Problem(404, f"{event_id} is no event's id")
+        event = redeliver(tenant, int(event_id))
+        await self._courier.deliver(tenant)
+        return webhook_view(event, tenant)
+
     def clear_journal(self, tenant: Tenant, request: Request, body: Any) -> Any:
         """Forget the calls."""
         tenant.journal.clear()
@@ -245,12 +304,18 @@ WAYS = (
     Way("GET", f"{_ONE}/curl/{{operation}}", ControlPlane.get_curl),
     Way("GET", f"{_ONE}/journal", ControlPlane.get_journal),
     Way("DELETE", f"{_ONE}/journal", ControlPlane.clear_journal),
+    Way("GET", f"{_ONE}/events", ControlPlane.get_events),
+    Way("DELETE", f"{_ONE}/events", ControlPlane.clear_events),
+    Way("GET", f"{_ONE}/webhooks", ControlPlane.get_webhooks),
+    Way("PUT", f"{_ONE}/webhooks", ControlPlane.put_webhooks),
+    Way("DELETE", f"{_ONE}/webhooks", ControlPlane.delete_webhooks),
+    Way("POST", f"{_ONE}/webhooks/{{id}}/redeliver", ControlPlane.redeliver),
 )
 
 
 def contract_version() -> str:
     """How many operations the contract files describe; a digest of them comes with the first release."""
-    return f"{__version__}+{len(catalog().operations)}-operations"
+    return f"{__version__}+{len(catalog().operations) + len(catalog().webhooks)}-operations"
 
 
 def root_url(request: Request) -> str:

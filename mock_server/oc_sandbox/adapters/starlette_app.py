@@ -9,6 +9,7 @@ from ..call import Call
 from ..dispatch import LARGEST_BODY, dispatch
 from ..tenancy import Tenants
 from .control_routes import CONTROL, control_application
+from .courier import Courier
 
 
 class Application:
@@ -19,7 +20,8 @@ class Application:
 
     def __init__(self, tenants: Tenants) -> None:
         self._tenants = tenants
-        self._control = control_application(tenants)
+        self.courier = Courier(tenants)
+        self._control = control_application(tenants, self.courier)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] == CONTROL or scope["path"].startswith(f"{CONTROL}/"):
@@ -35,6 +37,8 @@ class Application:
         headers = [*_encoded(reply.headers), (b"content-length", b"%d" % len(reply.body))]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
+        if self._tenants.listening:
+            self.courier.look()
 
 
 @lru_cache(maxsize=256)

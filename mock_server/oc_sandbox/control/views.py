@@ -1,17 +1,20 @@
 """What the control plane says of a tenant, its clock and its journal, as JSON values."""
 
 import shlex
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
 from ..catalog import catalog
+from ..contract import Operation, Webhook
 from ..dispatch import MANY_BRACKETS
 from ..domain.clock import Clock, from_ms
 from ..domain.world import Happened
 from ..journal import Entry
-from ..samples import sample
+from ..samples import sample, webhook_sample
 from ..tenancy import Tenant
 
 
@@ -24,6 +27,7 @@ def tenant_view(tenant: Tenant, root_url: str) -> dict[str, Any]:
         "signing": tenant.signing,
         "assumptions": tenant.choices.taken,
         "seed": tenant.seed,
+        "webhook_url": tenant.outbox.url,
         "base_url": f"{root_url}/openapi",
         "oauth_url": root_url,
         "mercozy_url": f"{root_url}/api/v1/external",
@@ -63,9 +67,12 @@ def clock_view(clock: Clock) -> dict[str, Any]:
     return {"mode": clock.mode, "now": instant(clock.now_ms()), "rate": clock.rate}
 
 
-def happened_view(happened: list[Happened]) -> list[dict[str, str]]:
+def happened_view(happened: Iterable[Happened]) -> list[dict[str, str]]:
     """What happened while the clock moved."""
-    return [{"at": instant(event.at_s * 1000), "event": event.event, "key": event.key} for event in happened]
+    return [
+        {"at": instant(event.at_s * 1000), "event": event.event, "key": event.key, "state": event.state}
+        for event in happened
+    ]
 
 
 def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
@@ -109,15 +116,31 @@ class UnknownSample(ValueError):
 def sample_curl(tenant: Tenant, name: str, exchange: str | None, root_url: str) -> str:
     """A signed curl of an operation's sample, at the tenant's now. Errors: UnknownSample."""
     operations = catalog().operations
+    if name in catalog().webhooks:
+        return _webhook_curl(tenant, catalog().webhooks[name], exchange)
     if name not in operations:
-        near = get_close_matches(name, operations, n=1)
+        near = get_close_matches(name, [*operations, *catalog().webhooks], n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise UnknownSample(f"there is no operation {name!r}; {hint}`oc-sandbox operations` lists them")
     operation = operations[name]
-    if exchange and exchange not in operation.fixture["exchanges"]:
-        raise UnknownSample(f"{name} has no sample {exchange!r}; it has {', '.join(operation.fixture['exchanges'])}")
+    _check_exchange(operation, exchange)
     wanted = sample(operation, tenant, exchange)
     return curl(operation.method, root_url, wanted.path, wanted.query, wanted.headers, wanted.body)
+
+
+def _webhook_curl(tenant: Tenant, webhook: Webhook, exchange: str | None) -> str:
+    """What the tenant's receiver would get; where it has none, a curl that names one to be put in its place."""
+    _check_exchange(webhook, exchange)
+    call = webhook_sample(webhook, tenant, exchange)
+    parts = urlsplit(call.url)
+    root_url = f"{parts.scheme}://{parts.netloc}"
+    return curl(call.method, root_url, parts.path, parts.query, call.headers, call.body)
+
+
+def _check_exchange(operation: Operation | Webhook, exchange: str | None) -> None:
+    exchanges = operation.fixture["exchanges"]
+    if exchange and exchange not in exchanges:
+        raise UnknownSample(f"{operation.name} has no sample {exchange!r}; it has {', '.join(exchanges)}")
 
 
 def _readable(body: bytes) -> Any:

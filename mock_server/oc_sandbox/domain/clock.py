@@ -88,8 +88,8 @@ class Clock:
         """Let time pass again."""
         self._held = False
 
-    def advance(self, seconds: float) -> None:
-        """Move forward by so many seconds, in any mode. Errors: TimeRunsForward, TimeOutOfReach."""
+    def after(self, seconds: float) -> int:
+        """Epoch milliseconds of the instant so many seconds from now. Errors: TimeRunsForward, TimeOutOfReach."""
         if seconds < 0:
             raise TimeRunsForward(
                 f"the clock cannot go back by {-seconds} s; make a fresh tenant with an earlier clock"
@@ -97,7 +97,16 @@ class Clock:
         ms = self.now_ms() + int(seconds * 1000)
         if ms > _LATEST_MS:
             raise TimeOutOfReach(f"{seconds} s on from {self.now().isoformat()} is after {LATEST.isoformat()}")
-        self._restart(ms)
+        return ms
+
+    def advance(self, seconds: float) -> None:
+        """Move forward by so many seconds, in any mode. Errors: TimeRunsForward, TimeOutOfReach."""
+        self._restart(self.after(seconds))
+
+    def reach(self, ms: int) -> None:
+        """Move forward to an instant in epoch milliseconds, unless it is past already."""
+        if ms > self.now_ms():
+            self._restart(min(ms, _LATEST_MS))
 
     def set(self, now: datetime) -> None:
         """Move forward to an instant. Errors: TimeRunsForward, TimeOutOfReach."""

@@ -11,7 +11,7 @@ from .ledger import Bucket, Reason
 from .records import CustomsFile, FileStatus, InboundOrder, InboundStatus, OutboundOrder, OutboundStatus, SkuStatus
 from .returns import RETURN_EVENTS
 from .vas import VAS_EVENTS
-from .world import World
+from .world import Effect, World
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -34,6 +34,8 @@ OUTBOUND: Mapping[OutboundStatus, OutboundStep] = MappingProxyType(
         OutboundStatus.IN_DELIVERY: OutboundStep(2 * DAY, OutboundStatus.DELIVERED),
     }
 )
+LEAVES_AFTER_S = sum(OUTBOUND[status].lasts_s for status in list(OUTBOUND)[:5])
+"""How long an order takes from its creation to its leaving the warehouse, if it never waits."""
 CANCELLABLE = frozenset({OutboundStatus.SUBMITTED, OutboundStatus.ACCEPTED, OutboundStatus.PICKING})
 LEFT = frozenset(
     {
@@ -112,6 +114,7 @@ SKU: Mapping[SkuStatus, tuple[int, SkuStatus]] = MappingProxyType(
 FILE_REVIEW_S = 2 * HOUR
 
 OUTBOUND_DUE = "outbound_order_moves_on"
+OUTBOUND_CANCELLED = "outbound_order_cancelled"
 INBOUND_DUE = "inbound_order_moves_on"
 SKU_DUE = "sku_moves_on"
 
@@ -139,7 +142,8 @@ def _outbound_step(world: World, order: OutboundOrder) -> OutboundStep | None:
 
 def _outbound_due_s(world: World, order: OutboundOrder, status: OutboundStatus, due_s: int) -> int:
     """When an order really leaves a state that it could leave at `due_s`: the warehouse may not be at work yet."""
-    if status is OutboundStatus.ACCEPTED and order.region in world.working_hours:
+    hours_kept = world.choices.get("working_hours") == "kept"
+    if status is OutboundStatus.ACCEPTED and hours_kept and order.region in world.working_hours:
         return max(due_s, world.working_hours[order.region].worked_on_from_s(order.created_at_s))
     return due_s
 
@@ -166,6 +170,7 @@ def cancel_outbound(world: World, number: str) -> None:
     order = world.outbound[number]
     _release(world, order, world.now_s())
     world.outbound[number] = order._replace(status=OutboundStatus.CANCELLED)
+    world.happen(OUTBOUND_CANCELLED, number, OutboundStatus.CANCELLED.value)
 
 
 def can_end_in(order: OutboundOrder, trouble: OutboundStatus) -> bool:
@@ -183,12 +188,14 @@ def _release(world: World, order: OutboundOrder, at_s: int) -> None:
         world.ledger.post((line.sku, order.region), at_s, changes, Reason.OUTBOUND_CANCELLED, order.number)
 
 
-def _outbound_moves_on(world: World, number: str, at_s: int) -> bool:
+def _outbound_moves_on(world: World, number: str, at_s: int) -> str | bool:
     order = world.outbound[number]
     step = _outbound_step(world, order)
     if step is None:  # cancelled meanwhile
         return False
     if step.then is OutboundStatus.SHIPPED:
+        order = order._replace(left_at_s=at_s)
+        world.outbound_left.add(at_s, number)
         for line in order.lines:
             key = (line.sku, order.region)
             world.ledger.post(key, at_s, ((Bucket.ALLOCATED, -line.quantity),), Reason.OUTBOUND_FULFILLED, number)
@@ -196,17 +203,7 @@ def _outbound_moves_on(world: World, number: str, at_s: int) -> bool:
         _release(world, order, at_s)
     world.outbound[number] = order = order._replace(status=step.then)
     _plan_outbound(world, order, at_s)
-    return True
-
-
-def leaves_at_s(world: World, order: OutboundOrder) -> int:
-    """The instant at which an outbound order leaves the warehouse or has left it, if nothing stops it before."""
-    status, at_s = OutboundStatus.SUBMITTED, order.created_at_s
-    while status not in LEFT:
-        step = OUTBOUND[status]
-        at_s = _outbound_due_s(world, order, status, at_s + step.lasts_s)
-        status = step.then
-    return at_s
+    return step.then.value
 
 
 def start_inbound(world: World, number: str) -> None:
@@ -216,7 +213,7 @@ def start_inbound(world: World, number: str) -> None:
     world.plan(order.created_at_s + INBOUND[order.status].lasts_s, INBOUND_DUE, number)
 
 
-def _inbound_moves_on(world: World, number: str, at_s: int) -> bool:
+def _inbound_moves_on(world: World, number: str, at_s: int) -> str | bool:
     order = world.inbound[number]
     step = INBOUND.get(order.status)
     if step is None:
@@ -230,7 +227,7 @@ def _inbound_moves_on(world: World, number: str, at_s: int) -> bool:
     world.inbound_timeline.add(at_s, number)
     if step.then in INBOUND:
         world.plan(at_s + INBOUND[step.then].lasts_s, INBOUND_DUE, number)
-    return True
+    return step.then.value
 
 
 def _inbound_steps(order: InboundOrder) -> list[InboundStep]:
@@ -271,17 +268,17 @@ def start_sku(world: World, code: str) -> None:
     world.plan(sku.modified_at_s + SKU[sku.status][0], SKU_DUE, code)
 
 
-def _sku_moves_on(world: World, code: str, at_s: int) -> bool:
+def _sku_moves_on(world: World, code: str, at_s: int) -> str | bool:
     sku = world.skus[code]
     if sku.status not in SKU:
         return False
     world.skus[code] = sku = sku._replace(status=SKU[sku.status][1], modified_at_s=at_s)
     if sku.status in SKU:
         world.plan(at_s + SKU[sku.status][0], SKU_DUE, code)
-    return True
+    return sku.status.value
 
 
-EVENTS: Mapping[str, Callable[[World, str, int], bool]] = MappingProxyType(
+EVENTS: Mapping[str, Effect] = MappingProxyType(
     {
         OUTBOUND_DUE: _outbound_moves_on,
         INBOUND_DUE: _inbound_moves_on,

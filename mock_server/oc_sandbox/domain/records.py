@@ -121,6 +121,7 @@ class OutboundOrder(NamedTuple):
     lines: tuple[Line, ...]
     details: bytes
     own_label: OwnLabel | None = None
+    left_at_s: int = 0  # until it has left the warehouse
 
 
 class InboundOrder(NamedTuple):

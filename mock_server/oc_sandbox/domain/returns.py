@@ -4,13 +4,13 @@ States and times are ours, for nobody has seen them. What comes back lies apart 
 tells that it can be sold again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from .ledger import Bucket
 from .records import ReturnedPiece, ReturnOrder, ReturnStatus, Tracking
-from .world import World
+from .world import Effect, World
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -36,6 +36,7 @@ UNDER_WAY = CANCELLABLE | {ReturnStatus.IN_TRANSIT}
 """The states in which a parcel can still be told of."""
 
 RETURN_DUE = "return_order_moves_on"
+RETURN_CANCELLED = "return_order_cancelled"
 
 
 def submit_return(world: World, order: ReturnOrder) -> None:
@@ -44,7 +45,8 @@ def submit_return(world: World, order: ReturnOrder) -> None:
     world.return_numbers.append(order.number)
     world.return_by_reference[order.reference] = order.number
     if order.outbound_number:
-        world.returns_of_outbound.setdefault(order.outbound_number, []).append(order.number)
+        earlier = world.returns_of_outbound.get(order.outbound_number, ())
+        world.returns_of_outbound[order.outbound_number] = (*earlier, order.number)
     start_return(world, order.number)
 
 
@@ -58,8 +60,7 @@ def cancel_return(world: World, number: str) -> None:
     """Cancel a return order that is still CANCELLABLE."""
     order = world.returns[number]
     world.returns[number] = order._replace(status=ReturnStatus.CANCELLED, changed_at_s=world.now_s())
-    if order.outbound_number:
-        world.returns_of_outbound[order.outbound_number].remove(number)
+    world.happen(RETURN_CANCELLED, number, ReturnStatus.CANCELLED.value)
 
 
 def track_return(world: World, number: str, tracking: Tracking) -> None:
@@ -70,10 +71,11 @@ def track_return(world: World, number: str, tracking: Tracking) -> None:
 
 def returns_of(world: World, outbound_number: str) -> Iterator[ReturnOrder]:
     """The returns of an outbound order, but for the cancelled: no more than it had pieces."""
-    return (world.returns[number] for number in world.returns_of_outbound.get(outbound_number, ()))
+    known = (world.returns[number] for number in world.returns_of_outbound.get(outbound_number, ()))
+    return (order for order in known if order.status is not ReturnStatus.CANCELLED)
 
 
-def _return_moves_on(world: World, number: str, at_s: int) -> bool:
+def _return_moves_on(world: World, number: str, at_s: int) -> str | bool:
     order = world.returns[number]
     step = RETURN.get(order.status)
     if step is None:  # cancelled meanwhile
@@ -86,7 +88,7 @@ def _return_moves_on(world: World, number: str, at_s: int) -> bool:
     world.returns[number] = order
     if step.then in RETURN:
         start_return(world, number)
-    return True
+    return step.then.value
 
 
 def pieces_of(order: ReturnOrder) -> Iterator[ReturnedPiece]:
@@ -97,4 +99,4 @@ def pieces_of(order: ReturnOrder) -> Iterator[ReturnedPiece]:
             yield ReturnedPiece(unique_id, line.sku, *where, *line.size, order.changed_at_s)
 
 
-RETURN_EVENTS: Mapping[str, Callable[[World, str, int], bool]] = MappingProxyType({RETURN_DUE: _return_moves_on})
+RETURN_EVENTS: Mapping[str, Effect] = MappingProxyType({RETURN_DUE: _return_moves_on})

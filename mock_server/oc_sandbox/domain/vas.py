@@ -3,13 +3,13 @@
 States, times and movements are ours: of the vendor's nothing is known but that stock has a bucket for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from .ledger import Bucket, Reason
 from .records import VasOrder, VasStatus
-from .world import World
+from .world import Effect, World
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -31,6 +31,7 @@ VAS: Mapping[VasStatus, VasStep] = MappingProxyType(
 VAS_CANCELLABLE = frozenset({VasStatus.SUBMITTED, VasStatus.ACCEPTED})
 
 VAS_DUE = "vas_order_moves_on"
+VAS_CANCELLED = "vas_order_cancelled"
 
 
 def place_vas(world: World, order: VasOrder) -> None:
@@ -49,9 +50,10 @@ def cancel_vas(world: World, number: str) -> None:
     order, now_s = world.vas[number], world.now_s()
     _give_back(world, order, now_s, Reason.VAS_CANCELLED)
     world.vas[number] = order._replace(status=VasStatus.CANCELLED, changed_at_s=now_s)
+    world.happen(VAS_CANCELLED, number, VasStatus.CANCELLED.value)
 
 
-def _vas_moves_on(world: World, number: str, at_s: int) -> bool:
+def _vas_moves_on(world: World, number: str, at_s: int) -> str | bool:
     order = world.vas[number]
     step = VAS.get(order.status)
     if step is None:  # cancelled meanwhile
@@ -60,7 +62,7 @@ def _vas_moves_on(world: World, number: str, at_s: int) -> bool:
         _give_back(world, order, at_s, Reason.VAS_COMPLETED)
     world.vas[number] = order = order._replace(status=step.then, changed_at_s=at_s)
     _plan_next(world, order)
-    return True
+    return step.then.value
 
 
 def _plan_next(world: World, order: VasOrder) -> None:
@@ -74,4 +76,4 @@ def _give_back(world: World, order: VasOrder, at_s: int, reason: Reason) -> None
         world.ledger.post((line.sku, order.region), at_s, changes, reason, order.number)
 
 
-VAS_EVENTS: Mapping[str, Callable[[World, str, int], bool]] = MappingProxyType({VAS_DUE: _vas_moves_on})
+VAS_EVENTS: Mapping[str, Effect] = MappingProxyType({VAS_DUE: _vas_moves_on})

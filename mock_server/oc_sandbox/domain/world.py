@@ -41,11 +41,19 @@ class Due(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """An event that has happened, for those who moved the clock to see."""
+    """An event that has happened to `key`, for all to see who care. `state` is the one that it led to, where it tells.
+
+    An order may be further on by the time that somebody looks, so the state is kept here.
+    """
 
     at_s: int
     event: str
     key: str
+    state: str = ""
+
+
+Effect = Callable[["World", str, int], str | bool]
+"""What an event does to a key at an instant. Gives the state it led to, or True; False where it was overtaken."""
 
 
 @dataclass
@@ -72,13 +80,14 @@ class World:
     returns: dict[str, ReturnOrder] = field(default_factory=dict)
     return_numbers: list[str] = field(default_factory=list)
     return_by_reference: dict[str, str] = field(default_factory=dict)
-    returns_of_outbound: dict[str, list[str]] = field(default_factory=dict)
+    returns_of_outbound: dict[str, tuple[str, ...]] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     shop_movements: MovementBook = field(default_factory=MovementBook)
     outbound_by_reference: dict[str, str] = field(default_factory=dict)
     outbound_again: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outbound_by_ebay_order: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    outbound_left: Timeline = field(default_factory=Timeline)
     outbound_troubles: dict[str, OutboundStatus] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
     inbound_timeline: Timeline = field(default_factory=Timeline)
@@ -89,6 +98,7 @@ class World:
     working_hours: Mapping[str, WorkingHours] = field(default_factory=dict)
     agenda: list[Due] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    news: list[Happened] = field(default_factory=list)
     _outbound_numbers: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def one_copy(self, text: str) -> str:
@@ -140,7 +150,11 @@ class World:
         """Put an event on the agenda."""
         heapq.heappush(self.agenda, Due(at_s, self.ids.next("agenda"), event, key))
 
-    def settle(self, events: Mapping[str, Callable[["World", str, int], bool]], now_s: int) -> list[Happened]:
+    def happen(self, event: str, key: str, state: str) -> None:
+        """Note what a call has made happen now, beside the agenda. Whoever settles next fetches `news` first."""
+        self.news.append(Happened(self.now_s(), event, key, state))
+
+    def settle(self, events: Mapping[str, Effect], now_s: int) -> list[Happened]:
         """Let everything happen that is due by now, in order. An event may plan others, which happen too if due.
 
         An event tells whether it still applied: what was overtaken, as by a cancellation, has not happened.
@@ -148,6 +162,7 @@ class World:
         happened: list[Happened] = []
         while self.agenda and self.agenda[0].at_s <= now_s:
             due = heapq.heappop(self.agenda)
-            if events[due.event](self, due.key, due.at_s):
-                happened.append(Happened(due.at_s, due.event, due.key))
+            state = events[due.event](self, due.key, due.at_s)
+            if state:
+                happened.append(Happened(due.at_s, due.event, due.key, "" if state is True else state))
         return happened

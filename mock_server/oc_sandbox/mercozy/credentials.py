@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..call import Call
-from ..contract import Operation
+from ..contract import Operation, Signable
 from ..domain.world import World
 from ..refusal import Refused
 from ..tenancy import Tenant, Tenants
@@ -74,7 +74,7 @@ def authenticate(call: Call, operation: Operation, tenant: Tenant) -> World:
     return account.world
 
 
-def sign(operation: Operation, tenant: Tenant, path: str, body: bytes) -> dict[str, str]:
+def sign(operation: Signable, tenant: Tenant, path: str, body: bytes) -> dict[str, str]:
     """The header of a good call."""
     account: Account = tenant.accounts[NAME]
     return {"X-API-Key": account.api_key}

@@ -5,7 +5,7 @@ import logging
 from base64 import b64decode
 
 from ..call import Call
-from ..contract import Operation
+from ..contract import Operation, Signable
 from ..domain.clock import from_ms
 from ..domain.world import World
 from ..refusal import Refused
@@ -178,7 +178,7 @@ def check_signature(call: Call, tenant: Tenant) -> None:
     raise Refused("signature_wrong")
 
 
-def sign(operation: Operation, tenant: Tenant, path: str, body: bytes) -> dict[str, str]:
+def sign(operation: Signable, tenant: Tenant, path: str, body: bytes) -> dict[str, str]:
     """The headers of a good call: everything that the operation asks for."""
     account: Account = tenant.accounts[NAME]
     headers = {}

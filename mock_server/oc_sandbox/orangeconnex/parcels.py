@@ -41,6 +41,11 @@ class Channel(NamedTuple):
         discount = Decimal(_table()["ebay_discount"]["amount"]) if ebay else Decimal(0)
         return self.base + self.per_kg * started_kg - discount
 
+    def tracking_number(self, order_number: str) -> str:
+        """The carrier's number of an order's parcel, outbound or returned; it follows from the order's number."""
+        digits = "".join(character for character in order_number if character.isdecimal())
+        return tracking.tracking_number(self.tracking, self.check, int(digits))
+
 
 class Limits(NamedTuple):
     """The most that a service takes."""
@@ -115,7 +120,6 @@ def parcel_of(order: OutboundOrder) -> Parcel | None:
     if order.status not in PACKED:
         return None
     channel, weight_g = channel_of(order.region, order.service), weight_of(order.lines)
-    digits = "".join(character for character in order.number if character.isdecimal())
     handling = Decimal(_table()["handling"]["amount"])
     if order.own_label is not None:
         carrier, tracking_number, _ = order.own_label
@@ -123,7 +127,7 @@ def parcel_of(order: OutboundOrder) -> Parcel | None:
     return Parcel(
         carrier_code=channel.code,
         carrier_name=channel.name,
-        tracking_number=tracking.tracking_number(channel.tracking, channel.check, int(digits)),
+        tracking_number=channel.tracking_number(order.number),
         weight_g=weight_g,
         freight=channel.fee(weight_g, ebay=_is_ebays(order)) - handling,
         handling=handling,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..domain.ledger import Key, Ledger
-from ..domain.lifecycles import DAY, HOUR, inbound_times, place_outbound
+from ..domain.lifecycles import DAY, HOUR, LEAVES_AFTER_S, inbound_times, place_outbound
 from ..domain.records import (
     Estimate,
     InboundOrder,
@@ -177,6 +177,8 @@ def sow(world: World, own: Own = as_documented) -> None:
     world.skus.update(records.skus)
     world.sku_by_reference.update(demo.references)
     world.outbound.update(records.delivered)
+    for order in records.delivered.values():
+        world.outbound_left.add(order.left_at_s, order.number)
     world.outbound_by_reference.update({each.reference: n for n, each in records.delivered.items() if each.reference})
     world.inbound.update(records.put_away)
     world.inbound_by_seller_number.update({each.seller_number: n for n, each in records.put_away.items()})
@@ -225,14 +227,12 @@ def _records_with(own: Own, now_s: int) -> _Records:
     }
     # Finished long ago: they write no movements, for the opening stock is what they left.
     long_ago = OutboundStatus.DELIVERED, now_s - 6 * DAY, "UK"
-    delivered = (
-        OutboundOrder(
-            own("OCO2000009385032GB"), "25daq", *long_ago, "GBDomesticStandard", _line(own("OC0000250380015"), 1), b"{}"
-        ),
-        OutboundOrder(
-            own("OCO0000011225074GB"), "", *long_ago, "GBDomesticFreight", _line(own("OC0000000675549"), 2), b"{}"
-        ),
+    lamp, sofa = _line(own("OC0000250380015"), 1), _line(own("OC0000000675549"), 2)
+    finished = (
+        OutboundOrder(own("OCO2000009385032GB"), "25daq", *long_ago, "GBDomesticStandard", lamp, b"{}"),
+        OutboundOrder(own("OCO0000011225074GB"), "", *long_ago, "GBDomesticFreight", sofa, b"{}"),
     )
+    delivered = tuple(order._replace(left_at_s=order.created_at_s + LEAVES_AFTER_S) for order in finished)
     # Placed just now, so that the documented cancellation has something to cancel.
     just_now = OutboundStatus.SUBMITTED, now_s, "UK", "GBDomStd_RMOnly"
     fresh = OutboundOrder(own("OCO2000023303105GB"), "DEMO-ORDER-3", *just_now, _line(own("OC0000250260096"), 1), b"{}")

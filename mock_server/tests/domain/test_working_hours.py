@@ -63,7 +63,8 @@ def states(sandbox: Sandbox, *hours: float) -> list[Any]:
 
 
 def placed_at(text: str, region: str = "UK") -> Sandbox:
-    sandbox = Sandbox(clock="manual", now=datetime.fromisoformat(text).replace(tzinfo=timezone.utc))
+    now = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+    sandbox = Sandbox(clock="manual", now=now, assumptions={"working_hours": "kept"})
     service = {"UK": "GBDomStd_RMOnly", "AU": "AUDomesticStandard", "US-South": "USDomesticStandard"}[region]
     sandbox.set_stock(SKU, region, available=9)
     order = an_order("A-1", serviceRegion=region, shippingServiceCode=service)

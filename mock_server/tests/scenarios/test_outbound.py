@@ -177,6 +177,7 @@ def test_a_monday_of_orders_one_short_one_stopped_one_lost(erp: Any) -> None:
 
 
 def test_what_comes_after_the_cut_off_of_a_friday_leaves_on_monday(erp: Any) -> None:
+    erp.http.put(f"{erp.plane}/assumptions", json={"working_hours": "kept"}).raise_for_status()
     erp.advance(days=4, hours=12, minutes=59)  # Friday, 13:59 in London
     in_time = place(erp, an_order("IN-TIME", (LAMP, 1)))["IN-TIME"]
     erp.advance(minutes=2)

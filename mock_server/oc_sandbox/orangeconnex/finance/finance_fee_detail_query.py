@@ -1,7 +1,7 @@
 """Fee detail query: what the seller was charged in a window of time, fee by fee, page by page.
 
-Nothing is kept for it: a fee follows from an order that has left, with the figures of its parcel and the time of its
-life cycle. Source: ours; of the page only the title is known (vendor docs page 2026-06-17).
+Nothing is kept for it: a fee follows from an order that has left, with the figures of its parcel and the time at which
+it left. Source: ours; of the page only the title is known (vendor docs page 2026-06-17).
 """
 
 from bisect import bisect_right
@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import accumulate, chain, islice
 from typing import NamedTuple
 
-from ...domain.lifecycles import DAY, LEFT, leaves_at_s
+from ...domain.lifecycles import LEFT
 from ...domain.records import OutboundOrder
 from ...domain.world import World
 from ...refusal import Wire
@@ -19,8 +19,6 @@ from ..parcels import parcel_of
 from ..vocabulary import FREIGHT, HANDLING
 from ..wire import amount_to, reply_time
 
-SLOWEST_S = 14 * DAY
-"""No order that leaves takes longer from its creation on."""
 CENT = Decimal("0.01")
 
 
@@ -37,12 +35,12 @@ def handle(request: Wire, world: World) -> Wire:
     """The answer's `data`: a page of the fees found, and how many there are."""
     query = request["data"]
     number, size = int(query["pageNumber"]), int(query["pageSize"])
-    left = sorted(_left_between(world, query, epoch_s(query["startTime"]), epoch_s(query["endTime"])))
-    ends = list(accumulate(_count_of(world.outbound[order]) for _, order in left))
+    left = _left_between(world, query, epoch_s(query["startTime"]), epoch_s(query["endTime"]))
+    ends = list(accumulate(map(_count_of, left)))
     first = (number - 1) * size
     at = bisect_right(ends, first)
     skipped = first - (ends[at - 1] if at else 0)
-    rows = chain.from_iterable(_rows_of(world.outbound[order], at_s) for at_s, order in islice(left, at, None))
+    rows = chain.from_iterable(map(_rows_of, islice(left, at, None)))
     return {
         "feeList": list(islice(rows, skipped, skipped + size)),
         "pageNumber": number,
@@ -51,15 +49,13 @@ def handle(request: Wire, world: World) -> Wire:
     }
 
 
-def _left_between(world: World, query: Wire, start_s: int, end_s: int) -> Iterator[tuple[int, str]]:
-    """Time of leaving and number of each order that left then."""
+def _left_between(world: World, query: Wire, start_s: int, end_s: int) -> list[OutboundOrder]:
+    """The orders that left then, the first to leave first."""
     named = {row["orderNumber"] for row in query.get("orderNumberList", ()) if row.get("orderNumber")}
-    known = (world.outbound[number] for number in named if number in world.outbound)
-    for order in known if named else world.outbound_created_between(start_s - SLOWEST_S, end_s):
-        if order.status in LEFT:
-            at_s = leaves_at_s(world, order)
-            if start_s <= at_s <= end_s:
-                yield at_s, order.number
+    numbers = named or world.outbound_left.between(start_s, end_s)
+    known = (world.outbound[number] for number in numbers if number in world.outbound)
+    left = (order for order in known if order.status in LEFT and start_s <= order.left_at_s <= end_s)
+    return sorted(left, key=lambda order: (order.left_at_s, order.number))
 
 
 def fees_of(order: OutboundOrder) -> Iterator[Fee]:
@@ -89,13 +85,13 @@ def _pieces_of(order: OutboundOrder) -> dict[str, int]:
     return pieces
 
 
-def _rows_of(order: OutboundOrder, at_s: int) -> Iterator[Wire]:
+def _rows_of(order: OutboundOrder) -> Iterator[Wire]:
     for fee in fees_of(order):
         yield {
             "MFSKUID": fee.sku,
             "feeAmount": amount_to(fee.amount),
             "feeAmountCurrency": fee.currency,
-            "feeTime": reply_time(at_s),
+            "feeTime": reply_time(order.left_at_s),
             "feeType": fee.kind,
             "orderNumber": order.number,
             "referenceNumber": order.reference,

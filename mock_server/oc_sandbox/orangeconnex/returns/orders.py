@@ -20,8 +20,7 @@ def size_of(sku: str) -> PieceSize:
 def label_tracking(order: ReturnOrder) -> Tracking:
     """For which carrier the label is made out, and its number."""
     channel = channel_of(order.region, "")
-    digits = "".join(character for character in order.number if character.isdecimal())
-    return Tracking(number=f"{channel.code}{digits}", carrier=channel.name, carton="")
+    return Tracking(number=channel.tracking_number(order.number), carrier=channel.name, carton="")
 
 
 def tracking_of(order: ReturnOrder) -> Tracking | None:

@@ -1,0 +1,1 @@
+"""OrangeConnex operations of the group webhook."""
