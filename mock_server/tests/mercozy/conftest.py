@@ -50,8 +50,19 @@ class Shop:
 
     def post(self, path: str, body: Any) -> Answer:
         """Send JSON; bytes go as they are."""
+        return self._send("POST", path, body)
+
+    def put(self, path: str, body: Any) -> Answer:
+        """The same by PUT."""
+        return self._send("PUT", path, body)
+
+    def delete(self, path: str) -> Answer:
+        """Ask for a deletion."""
+        return self._send("DELETE", path, b"")
+
+    def _send(self, method: str, path: str, body: Any) -> Answer:
         raw = body if isinstance(body, bytes) else orjson.dumps(body)
-        return _read(self.sandbox.send(Call("POST", BASE + path, self.headers, raw)))
+        return _read(self.sandbox.send(Call(method, BASE + path, self.headers, raw)))
 
     def move(
         self, kind: str, quantity: Any, *, product: str = "prod_abc123", warehouse: str = "wh_main", **more: Any
