@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from .call import NO_HOST, Call, Reply
 from .catalog import catalog
 from .control import stock
+from .control.mercozy import BackOffice
 from .control.views import tenant_view
 from .dispatch import dispatch
 from .domain.clock import Clock, Mode
@@ -87,6 +88,11 @@ class Sandbox:
     def mercozy_api_key(self) -> str:
         """The X-API-Key header's value."""
         return str(self.describe()["mercozy_api_key"])
+
+    @property
+    def mercozy(self) -> BackOffice:
+        """What no endpoint of Mercozy's does: further keys, as in `sandbox.mercozy.new_key(["inventory:read"])`."""
+        return BackOffice(self._tenants, self.tenant)
 
     @property
     def journal(self) -> Journal:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import wraps
 from typing import Any, NamedTuple
 
 import orjson
@@ -17,6 +18,7 @@ from ..control.views import clock_view, entry_view, happened_view, sample_curl, 
 from ..domain.clock import Clock, Mode, wall_clock_ms
 from ..formats import parse_iso_instant
 from ..tenancy import KeyTaken, Tenant, Tenants
+from . import mercozy_routes
 
 CONTROL = "/_sandbox"
 TENANT_SETTINGS = {"client_key", "secret_key", "seed", "clock", "auth", "signing"}
@@ -189,6 +191,16 @@ class ControlPlane:
         return Response(status_code=204)
 
 
+def _below_tenant(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the tenants, one of them, a request and its body, as if it were a method of the ControlPlane."""
+
+    @wraps(answer)
+    def method(plane: ControlPlane, tenant: Tenant, request: Request, body: Any) -> Any:
+        return answer(plane._tenants, tenant, request, body)
+
+    return method
+
+
 class Way(NamedTuple):
     """A route: its path below /_sandbox, and the ControlPlane's method that answers."""
 
@@ -212,6 +224,7 @@ WAYS = (
     Way("GET", f"{_ONE}/curl/{{operation}}", ControlPlane.get_curl),
     Way("GET", f"{_ONE}/journal", ControlPlane.get_journal),
     Way("DELETE", f"{_ONE}/journal", ControlPlane.clear_journal),
+    *(Way(method, _ONE + path, _below_tenant(answer)) for method, path, answer in mercozy_routes.WAYS),
 )
 
 
