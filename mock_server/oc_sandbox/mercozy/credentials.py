@@ -7,6 +7,7 @@ from typing import Any
 
 from ..call import Call
 from ..contract import Operation
+from ..domain.quota import Quota
 from ..domain.world import World
 from ..refusal import Refused
 from ..tenancy import Tenant, Tenants
@@ -21,10 +22,15 @@ log = logging.getLogger("oc_sandbox")
 
 @dataclass(eq=False)
 class Account:
-    """A tenant at Mercozy: a shop, and the keys to it, each with what it may do."""
+    """A tenant at Mercozy: a shop, and the keys to it, each with what it may do.
+
+    `plan` is what the shop pays for; without one nobody counts its calls.
+    """
 
     world: World
     keys: dict[str, frozenset[str]]
+    plan: str | None = None
+    quota: Quota | None = None
 
     @property
     def api_key(self) -> str:
@@ -75,8 +81,10 @@ def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
 
 
 def authenticate(call: Call, operation: Operation, tenant: Tenant) -> World:
-    """The tenant's shop, if its key has the scope that the operation wants. Errors: Refused."""
+    """The tenant's shop, if its plan has a call left and the key has the scope that is wanted. Errors: Refused."""
     account: Account = tenant.accounts[NAME]
+    if account.quota is not None and not account.quota.take(tenant.clock.now_ms()):
+        raise Refused("rate_limited")
     # Only an open tenant is called without a key.
     scopes = account.keys.get(call.headers.get("x-api-key", ""), SCOPES)
     for wanted in operation.auth:

@@ -66,7 +66,65 @@ def test_the_tenants_own_key_and_unknown_keys_cannot_be_revoked(
         assert http.delete(f"{plane}/mercozy_keys/{key}").status_code == 400
 
 
+def test_a_plan_is_set_and_taken_away(http: httpx.Client, plane: str, tenant: dict[str, Any]) -> None:
+    key = {"X-API-Key": tenant["mercozy_api_key"]}
+    assert http.put(f"{plane}/mercozy_plan", json={"plan": "pro"}).json() == {"plan": "pro", "requests_a_minute": 300}
+    assert [http.get(PRODUCTS, headers=key).status_code for _ in range(301)] == [200] * 300 + [429]
+    assert http.put(f"{plane}/mercozy_plan", json={"plan": None}).json() == {"plan": None, "requests_a_minute": None}
+    assert http.get(PRODUCTS, headers=key).status_code == 200
+    assert http.get(f"{plane}/mercozy_plan").json()["plan"] is None
+
+
+@pytest.mark.parametrize("body", [None, {}, [], {"plan": "free"}, {"plan": 5}, {"plan": "pro", "x": 1}])
+def test_a_plan_that_there_is_not_is_refused(http: httpx.Client, plane: str, body: Any) -> None:
+    assert http.put(f"{plane}/mercozy_plan", json=body).status_code == 400
+    assert http.get(f"{plane}/mercozy_plan").json()["plan"] is None
+
+
+def test_a_warehouse_is_opened(http: httpx.Client, plane: str) -> None:
+    made = http.post(f"{plane}/mercozy_warehouses", json={"name": "North", "warehouse_id": "wh_north"})
+    assert (made.status_code, made.json()) == (201, {"warehouse_id": "wh_north", "name": "North"})
+    assert http.post(f"{plane}/mercozy_warehouses", json={"name": "South"}).status_code == 201
+    assert len(http.get(f"{plane}/mercozy_warehouses").json()["warehouses"]) == 5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, {}, [], {"name": 5}, {"name": ""}, {"name": "Main", "warehouse_id": "wh_main"}, {"name": "a", "x": 1}],
+)
+def test_a_warehouse_that_cannot_be_is_refused(http: httpx.Client, plane: str, body: Any) -> None:
+    assert http.post(f"{plane}/mercozy_warehouses", json=body).status_code == 400
+
+
+def test_a_threshold_is_set_and_a_deleted_product_restored(
+    http: httpx.Client, plane: str, tenant: dict[str, Any]
+) -> None:
+    where, key = f"{plane}/mercozy_products/prod_abc123", {"X-API-Key": tenant["mercozy_api_key"]}
+    assert http.put(where, json={"low_stock_threshold": 7}).json()["low_stock_threshold"] == 7
+    assert http.delete(f"{PRODUCTS}/prod_abc123", headers=key).status_code == 200
+    assert http.get(where).json() == {"product_id": "prod_abc123", "low_stock_threshold": 7, "deleted": True}
+    for _ in range(2):
+        assert http.put(where, json={"deleted": False}).json()["deleted"] is False
+    assert http.get(f"{PRODUCTS}/prod_abc123", headers=key).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        {},
+        [],
+        {"deleted": True},
+        {"deleted": 0},
+        {"low_stock_threshold": "5"},
+        {"low_stock_threshold": 1, "deleted": False},
+    ],
+)
+def test_nothing_else_of_a_product_is_the_owners(http: httpx.Client, plane: str, body: Any) -> None:
+    assert http.put(f"{plane}/mercozy_products/prod_abc123", json=body).status_code == 400
+
+
 def test_the_routes_are_listed_with_what_they_do(http: httpx.Client) -> None:
     routes = [route for route in http.get("/_sandbox").json()["routes"] if "/mercozy_" in route["path"]]
-    assert len(routes) >= 3
+    assert len(routes) == 9
     assert all(route["does"] for route in routes)
