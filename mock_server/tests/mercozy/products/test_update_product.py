@@ -2,7 +2,12 @@
 
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oc_sandbox import Sandbox
+from shops import Shop
 
 PATH = "/products/prod_abc123"
 GIVEN = {
@@ -99,3 +104,24 @@ def test_a_wrong_request_is_refused_whole(shop: Any, body: Any) -> None:
     assert answer.status == 400
     assert set(answer.body) == {"statusCode", "message", "error"}
     assert shop.get("/products").body == before
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=5), children, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(body=st.dictionaries(st.sampled_from([*GIVEN, "id"]) | st.text(max_size=5), anything, max_size=4) | anything)
+def test_any_json_is_taken_or_refused_whole(body: Any) -> None:
+    shop = Shop(Sandbox())
+    before = shop.get("/products").body
+    answer = shop.put(PATH, orjson.dumps(body))
+    assert answer.status in (200, 400)
+    after = shop.get("/products").body
+    if answer.status == 400:
+        assert after == before
+    else:
+        assert after["data"][1:] == before["data"][1:]
+        assert shop.get(PATH).data == answer.data
