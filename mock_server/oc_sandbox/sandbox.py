@@ -9,6 +9,7 @@ from .catalog import catalog
 from .control import sellers as sellers_of
 from .control import stock
 from .control.events import events_view, redeliver, webhook_view
+from .control.mercozy import BackOffice
 from .control.troubles import make_trouble
 from .control.views import tenant_view
 from .dispatch import dispatch
@@ -101,6 +102,11 @@ class Sandbox:
     def mercozy_api_key(self) -> str:
         """The X-API-Key header's value."""
         return str(self.describe()["mercozy_api_key"])
+
+    @property
+    def mercozy(self) -> BackOffice:
+        """What no endpoint of Mercozy's does: further keys, as in `sandbox.mercozy.new_key(["inventory:read"])`."""
+        return BackOffice(self._tenants, self.tenant)
 
     @property
     def journal(self) -> Journal:

@@ -257,6 +257,14 @@ class Tenants:
         """The tenant with a client key."""
         return self._by_key.get(client_key)
 
+    def add_handle(self, tenant: Tenant, api: str, handle: str) -> None:
+        """Let one more credential name a tenant; its account must yield it among its handles from now on."""
+        self._by_handle[api, handle] = tenant
+
+    def drop_handle(self, api: str, handle: str) -> None:
+        """Let a credential name nobody any more."""
+        del self._by_handle[api, handle]
+
     def find(self, api: str, handle: str) -> Tenant | None:
         """The tenant that a credential of an API names."""
         return self._by_handle.get((api, handle))

@@ -233,7 +233,8 @@ def test_no_parameters_whatever_give_a_server_error(name: str, data: st.DataObje
     before = worlds(sandbox)
     reply = sandbox.send(call)
     assert reply.status < 500
-    assert worlds(sandbox) == before
+    if not operation.writes or next(sandbox.journal.since()).outcome == "refused":
+        assert worlds(sandbox) == before
     for header, value in reply.headers:
         assert not {"\r", "\n"} & {*header, *value}
         assert value.isascii()

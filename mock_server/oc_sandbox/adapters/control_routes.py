@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import wraps
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from ..domain.clock import Clock, Mode, wall_clock_ms
 from ..domain.world import World
 from ..formats import parse_iso_instant
 from ..tenancy import KeyTaken, Tenant, Tenants
+from . import mercozy_routes
 from .courier import Courier
 
 CONTROL = "/_sandbox"
@@ -276,6 +278,16 @@ class ControlPlane:
         return Response(status_code=204)
 
 
+def _below_tenant(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the tenants, one of them, a request and its body, as if it were a method of the ControlPlane."""
+
+    @wraps(answer)
+    def method(plane: ControlPlane, tenant: Tenant, request: Request, body: Any) -> Any:
+        return answer(plane._tenants, tenant, request, body)
+
+    return method
+
+
 class Way(NamedTuple):
     """A route: its path below /_sandbox, and the ControlPlane's method that answers."""
 
@@ -310,6 +322,7 @@ WAYS = (
     Way("PUT", f"{_ONE}/webhooks", ControlPlane.put_webhooks),
     Way("DELETE", f"{_ONE}/webhooks", ControlPlane.delete_webhooks),
     Way("POST", f"{_ONE}/webhooks/{{id}}/redeliver", ControlPlane.redeliver),
+    *(Way(method, _ONE + path, _below_tenant(answer)) for method, path, answer in mercozy_routes.WAYS),
 )
 
 

@@ -1,6 +1,7 @@
 """What a world remembers. Records are immutable; a change of state is a new record under the old key."""
 
 import hashlib
+from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
@@ -237,7 +238,10 @@ class ReturnedPiece(NamedTuple):
 
 
 class Product(NamedTuple):
-    """A product of a shop's own catalogue. Prices are in cents of the shop's currency."""
+    """A product of a shop's own catalogue. Prices are in cents of the shop's currency.
+
+    A product that was deleted is kept, for its stock and movements are; `deleted_at_s` says since when.
+    """
 
     product_id: str
     sku: str
@@ -252,9 +256,10 @@ class Product(NamedTuple):
     category_id: str | None = None
     normal_price_cents: int | None = None
     purchase_price_cents: int | None = None
-    weight_g: int | None = None
+    weight_g: Decimal | None = None
     is_active: bool = True
     images: tuple[str, ...] = ()
+    deleted_at_s: int | None = None
 
 
 class Warehouse(NamedTuple):

@@ -1,4 +1,4 @@
-"""Who calls Mercozy: one API key, and the scopes it has."""
+"""Who calls Mercozy: API keys, and the scopes that each has."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from typing import Any
 
 from ..call import Call
 from ..contract import Operation, Signable
+from ..domain.quota import Quota
 from ..domain.world import World
 from ..refusal import Refused
 from ..tenancy import Tenant, Tenants
@@ -21,22 +22,31 @@ log = logging.getLogger("oc_sandbox")
 
 @dataclass(eq=False)
 class Account:
-    """A tenant at Mercozy: a shop, and the key to it. `scopes` is what the key may do."""
+    """A tenant at Mercozy: a shop, and the keys to it, each with what it may do.
 
-    api_key: str
+    `plan` is what the shop pays for; without one nobody counts its calls.
+    """
+
     world: World
-    scopes: frozenset[str] = SCOPES
+    keys: dict[str, frozenset[str]]
+    plan: str | None = None
+    quota: Quota | None = None
+
+    @property
+    def api_key(self) -> str:
+        """The key that the tenant came with. It may do everything and stays."""
+        return next(iter(self.keys))
 
     def worlds(self) -> Iterator[World]:
         """The shop's only one."""
         yield self.world
 
     def handles(self) -> Iterator[str]:
-        """The API key."""
-        yield self.api_key
+        """The API keys."""
+        yield from self.keys
 
     def describe(self) -> Mapping[str, Any]:
-        """The API key."""
+        """The API key that may do everything."""
         return {"mercozy_api_key": self.api_key}
 
 
@@ -45,7 +55,12 @@ def open_account(tenant: Tenant) -> Account:
     world = World(tenant.clock, tenant.ids, choices=tenant.choices.values)
     if tenant.seed == "demo":
         seeds.sow(world)
-    return Account(KEY_PREFIX + tenant.ids.opaque("mercozy_api_key", 12).hex(), world)
+    return Account(world, {new_key(tenant): SCOPES})
+
+
+def new_key(tenant: Tenant) -> str:
+    """A key that nobody has; it opens nothing until the account has it and the tenants know it."""
+    return KEY_PREFIX + tenant.ids.opaque("mercozy_api_key", 12).hex()
 
 
 def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
@@ -66,10 +81,14 @@ def identify(call: Call, operation: Operation, tenants: Tenants) -> Tenant:
 
 
 def authenticate(call: Call, operation: Operation, tenant: Tenant) -> World:
-    """The tenant's shop, if its key has the scope that the operation wants. Errors: Refused."""
+    """The tenant's shop, if its plan has a call left and the key has the scope that is wanted. Errors: Refused."""
     account: Account = tenant.accounts[NAME]
+    if account.quota is not None and not account.quota.take(tenant.clock.now_ms()):
+        raise Refused("rate_limited")
+    # Only an open tenant is called without a key.
+    scopes = account.keys.get(call.headers.get("x-api-key", ""), SCOPES)
     for wanted in operation.auth:
-        if wanted.startswith(SCOPE) and wanted[len(SCOPE) :] not in account.scopes:
+        if wanted.startswith(SCOPE) and wanted[len(SCOPE) :] not in scopes:
             raise Refused("scope_missing", scope=wanted[len(SCOPE) :])
     return account.world
 

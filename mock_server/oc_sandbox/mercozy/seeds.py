@@ -5,6 +5,7 @@ Two products bear the SKU WDG-001, because two pages of the documentation show o
 
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -50,7 +51,9 @@ def _products(created_at_s: int) -> Mapping[str, Product]:
     products = (
         Product("prod_abc123", "WDG-001", "Premium Widget", 2999, 10, *at, brand="Acme Corp", normal_price_cents=3999),
         Product("product-uuid", "WDG-001", "Premium Widget", 2999, 10, *at, brand="Acme Corp", normal_price_cents=3999),
-        Product("prod_demo01", "DEMO-MUG", "Ceramic mug, red", 899, 20, *at, barcode="4006381333931", weight_g=350),
+        Product(
+            "prod_demo01", "DEMO-MUG", "Ceramic mug, red", 899, 20, *at, barcode="4006381333931", weight_g=Decimal(350)
+        ),
         Product("prod_demo02", "DEMO-TOWEL", "Cotton towel, white", 1450, 5, *at, purchase_price_cents=610),
         Product("prod_demo03", "DEMO-LAMP", "Desk lamp, brass", 5900, 4, *at, description="<p>Brass, 40 cm.</p>"),
         Product("prod_demo04", "DEMO-HOSE", "Garden hose, 15 m", 2450, 3, *at, is_active=False),

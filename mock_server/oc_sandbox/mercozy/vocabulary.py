@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..catalog import vocabulary
+from ..domain.lifecycles import DAY
 from ..domain.records import MovementKind
 
 _WORDS: dict[str, Any] = vocabulary("mercozy")
@@ -13,6 +14,8 @@ KINDS = {code: kind for kind, code in KIND_CODES.items()}
 CHANGE_OF_ONE = {kind: int(_KINDS[kind.value]["change_of_one"]) for kind in MovementKind}
 CURRENCY = str(_WORDS["currency"]["code"])
 SCOPES = frozenset(_WORDS["scopes"])
+REQUESTS_A_MINUTE = {plan: int(row["requests_a_minute"]) for plan, row in _WORDS["plans"].items()}
+RESTORABLE_FOR_S = int(_WORDS["restoration"]["days"]) * DAY
 
 
 def change_of(kind: MovementKind, quantity: int) -> int:

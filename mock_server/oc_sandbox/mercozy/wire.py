@@ -39,9 +39,15 @@ def page_of(rows: Sequence[Wire], total: int, request: Wire) -> Wire:
     return {"data": rows, "meta": {"total": total, "page": request["page"], "limit": request["limit"]}}
 
 
+def product_found(product_id: str, world: World) -> Product | None:
+    """The product of that id, unless it was deleted."""
+    product = world.products.get(product_id)
+    return product if product is not None and product.deleted_at_s is None else None
+
+
 def product_named(product_id: str, world: World) -> Product:
     """The product that a path names. Errors: Refused."""
-    product = world.products.get(product_id)
+    product = product_found(product_id, world)
     if product is None:
         raise Refused("product_unknown")
     return product

@@ -5,10 +5,12 @@ from typing import Any
 
 import orjson
 import pytest
+from calls import worlds
 from oc_sandbox import Sandbox
 from oc_sandbox.call import Reply
 from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
+from oc_sandbox.control.mercozy import BackOffice
 from oc_sandbox.samples import call_of
 from oc_sandbox.tenancy import Tenants
 
@@ -40,8 +42,8 @@ def test_every_operation_declares_one_scope_that_the_vendor_knows(operation: Ope
 def test_a_key_without_the_scope_is_forbidden(sandbox: Sandbox, operation: Operation) -> None:
     account = sandbox.tenant.accounts["mercozy"]
     scope = next(wanted.removeprefix("scope:") for wanted in operation.auth if wanted.startswith("scope:"))
-    account.scopes = account.scopes - {scope}
-    reply = send_sample(sandbox, operation)
+    key = sandbox.mercozy.new_key(account.keys[account.api_key] - {scope})
+    reply = send_sample(sandbox, operation, x_api_key=key)
     assert reply.status == 403
     assert body_of(reply) == {"statusCode": 403, "message": f"API key lacks the scope {scope}", "error": "Forbidden"}
     assert [entry.errors for entry in sandbox.journal.since()] == [("scope_missing",)]
@@ -53,6 +55,42 @@ def test_a_key_that_nobody_has_is_refused(sandbox: Sandbox, operation: Operation
     reply = send_sample(sandbox, operation, x_api_key=key)
     assert reply.status == 401
     assert body_of(reply) == {"statusCode": 401, "message": "Invalid API key", "error": "Unauthorized"}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_key_with_that_one_scope_is_let_in(sandbox: Sandbox, operation: Operation) -> None:
+    scope = next(wanted.removeprefix("scope:") for wanted in operation.auth if wanted.startswith("scope:"))
+    key = sandbox.mercozy.new_key([scope])
+    assert send_sample(sandbox, operation, x_api_key=key).status == operation.success_status
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_refused_key_changes_nothing_and_is_refused_before_the_body_is_read(
+    sandbox: Sandbox, operation: Operation
+) -> None:
+    before = worlds(sandbox)
+    key = sandbox.mercozy.new_key([])
+    call = call_of(operation, sandbox.sample(operation.name))
+    reply = sandbox.send(call._replace(headers={"x-api-key": key}, body=b"{"))
+    assert reply.status == 403
+    assert worlds(sandbox) == before
+
+
+def test_a_revoked_key_is_a_key_that_nobody_has(sandbox: Sandbox) -> None:
+    operation = catalog().operations["list_products"]
+    key = sandbox.mercozy.new_key()
+    assert send_sample(sandbox, operation, x_api_key=key).status == 200
+    sandbox.mercozy.revoke_key(key)
+    reply = send_sample(sandbox, operation, x_api_key=key)
+    assert (reply.status, body_of(reply)["message"]) == (401, "Invalid API key")
+    assert send_sample(sandbox, operation).status == 200
+
+
+def test_a_revoked_key_is_refused_by_an_open_tenant_too() -> None:
+    sandbox = Sandbox(auth="open")
+    key = sandbox.mercozy.new_key()
+    sandbox.mercozy.revoke_key(key)
+    assert send_sample(sandbox, catalog().operations["list_products"], x_api_key=key).status == 401
 
 
 def test_an_open_tenant_needs_no_key_but_refuses_a_wrong_one() -> None:
@@ -72,8 +110,10 @@ def test_a_key_opens_its_own_tenant_s_shop_until_the_tenant_is_removed() -> None
     keys = [tenant.accounts["mercozy"].api_key for tenant in (first, second)]
     assert len(set(keys)) == 2
     assert [tenants.find("mercozy", key) for key in keys] == [first, second]
+    keys.append(BackOffice(tenants, first).new_key([]))
+    assert tenants.find("mercozy", keys[2]) is first
     tenants.remove(first.client_key)
-    assert tenants.find("mercozy", keys[0]) is None
+    assert [tenants.find("mercozy", key) for key in keys] == [None, second, None]
 
 
 def test_the_shops_of_two_tenants_share_nothing_that_changes() -> None:

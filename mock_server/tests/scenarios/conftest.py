@@ -52,6 +52,12 @@ class Erp:
         """The JSON of the reply to `call`."""
         return self.call(operation, body, **more).json()
 
+    def mercozy(self, method: str, path: str, body: Any = None, *, key: str = "", **query: Any) -> httpx.Response:
+        """A call of Mercozy's API, with the key that may do everything unless another is given."""
+        where = f"{self.keys['mercozy_url']}{path}"
+        headers = {"X-API-Key": key or self.keys["mercozy_api_key"]}
+        return self.http.request(method, where, params=query or None, json=body, headers=headers)
+
     def advance(self, **duration: float) -> list[dict[str, Any]]:
         """Move the world's clock, as in `advance(days=2)`; gives what happened meanwhile. The token is made anew."""
         units = {"days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}

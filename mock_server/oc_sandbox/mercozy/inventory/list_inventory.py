@@ -5,7 +5,7 @@ Source: vendor docs page.
 
 from ...domain.world import World
 from ...refusal import Wire
-from ..wire import page_of, skipped
+from ..wire import page_of, product_found, skipped
 from .wire import listed_to, stock_of
 
 
@@ -16,8 +16,8 @@ def handle(request: Wire, world: World) -> Wire:
     stocks = [
         stock
         for product_id, region in world.ledger.shelves()
-        if warehouse_id in (None, region)
-        if (stock := stock_of(world.products[product_id], region, world)).low or not low_only
+        if warehouse_id in (None, region) and (product := product_found(product_id, world)) is not None
+        if (stock := stock_of(product, region, world)).low or not low_only
     ]
     skip = skipped(request)
     rows = [listed_to(stock, world) for stock in stocks[skip : skip + request["limit"]]]

@@ -12,5 +12,6 @@ from .wire import listed_to
 def handle(request: Wire, world: World) -> Wire:
     """The whole answer, `data` and `meta`."""
     skip = skipped(request)
-    page = list(world.products.values())[skip : skip + request["limit"]]
-    return page_of([listed_to(product, world) for product in page], len(world.products), request)
+    found = [product for product in world.products.values() if product.deleted_at_s is None]
+    page = found[skip : skip + request["limit"]]
+    return page_of([listed_to(product, world) for product in page], len(found), request)

@@ -1,4 +1,9 @@
-"""A product in the vendor's spelling."""
+"""A product in the vendor's spelling, and back."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 from ...domain.ledger import Bucket
 from ...domain.records import Product
@@ -6,6 +11,29 @@ from ...domain.world import World
 from ...refusal import Wire
 from ..vocabulary import CURRENCY
 from ..wire import reply_time
+
+# What a caller may say of a product: our name for it, and what it becomes.
+_GIVEN: Mapping[str, tuple[str, Callable[[Any], Any]]] = MappingProxyType(
+    {
+        "sku": ("sku", str),
+        "name": ("name", str),
+        "description": ("description", str),
+        "barcode": ("barcode", str),
+        "brand": ("brand", str),
+        "categoryId": ("category_id", str),
+        "unitPrice": ("unit_price_cents", int),
+        "normalPrice": ("normal_price_cents", int),
+        "purchasePrice": ("purchase_price_cents", int),
+        "weight": ("weight_g", Decimal),
+        "isActive": ("is_active", bool),
+        "images": ("images", tuple),
+    }
+)
+
+
+def given_of(row: Wire) -> dict[str, Any]:
+    """What a request says of a product, as fields of its record."""
+    return {name: read(row[key]) for key, (name, read) in _GIVEN.items() if key in row}
 
 
 def single_to(product: Product, world: World) -> Wire:

@@ -11,6 +11,7 @@ from ...domain.records import ShopMovement
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ..vocabulary import change_of
+from ..wire import product_found
 from .wire import movement_from, movement_to
 
 Broken = Mapping[str, Any] | None
@@ -18,7 +19,7 @@ Broken = Mapping[str, Any] | None
 
 def product_unknown(movement: ShopMovement, world: World) -> Broken:
     """The shop has no such product."""
-    return None if movement.product_id in world.products else {}
+    return {} if product_found(movement.product_id, world) is None else None
 
 
 def warehouse_unknown(movement: ShopMovement, world: World) -> Broken:
