@@ -112,7 +112,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from .adapters.control_routes import Problem, parse_now
+    from .adapters.routes.asking import Problem
+    from .adapters.routes.clock import parse_now
     from .assumptions import UnknownAnswer
     from .contract_files import CatalogError
     from .domain.clock import Clock, TimeOutOfReach

@@ -8,8 +8,9 @@ from starlette.types import Receive, Scope, Send
 from ..call import Call
 from ..dispatch import LARGEST_BODY, dispatch
 from ..tenancy import Tenants
-from .control_routes import CONTROL, control_application
+from .control_routes import control_application
 from .courier import Courier
+from .routes.index import CONTROL
 
 
 class Application:
