@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any, Literal, Protocol, get_args
 
 from .assumptions import Choices
@@ -87,7 +86,7 @@ class Tenant:
                 news += [(happened, world) for happened in world.settle(EVENTS, now_s)]
         if not news:
             return []
-        news.sort(key=itemgetter(0))
+        news.sort(key=lambda each: each[0].at_s)  # what one instant has brought stays in the order in which it came
         self._note(news)
         return [happened for happened, _ in news]
 
