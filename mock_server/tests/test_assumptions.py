@@ -17,6 +17,7 @@ from oc_sandbox.catalog import catalog
 from oc_sandbox.formats import write_date_time
 from oc_sandbox.orangeconnex.credentials import signature
 from oc_sandbox.samples import call_of
+from shops import Shop
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=timezone.utc)
 MUG = "OC0000250380015"
@@ -194,6 +195,24 @@ def an_unknown_sku(sandbox: Sandbox) -> Any:
     return reply["code"], reply.get("data")
 
 
+def an_adjustment(sandbox: Sandbox) -> Any:
+    shop = Shop(sandbox)
+    return [(shop.move("ADJUSTMENT", pieces).status, shop.quantity()) for pieces in (5, 60)]
+
+
+def more_than_there_is(sandbox: Sandbox) -> Any:
+    shop = Shop(sandbox)
+    statuses = [shop.move(kind, pieces).status for kind, pieces in (("OUT", 42), ("TRANSFER_OUT", 3), ("IN", 2))]
+    return statuses, shop.quantity(), shop.get("/products/prod_abc123").data["stockTotal"]
+
+
+def nulls_in_an_update(sandbox: Sandbox) -> Any:
+    shop, fields = Shop(sandbox), ("brand", "normalPrice", "images", "name", "unitPrice")
+    shop.put("/products/prod_abc123", {"images": ["https://shop.example.com/1.jpg"]})
+    after = shop.put("/products/prod_abc123", dict.fromkeys(fields))
+    return after.status, [bool(after.data[field]) for field in fields]
+
+
 PROBES = {
     "seven_day_edge": Probe(seven_days, {"inside": [0, 0, 0], "outside": [3, 3, 3]}),
     "twelve_month_edge": Probe(half_a_day_beyond_a_year, {"a_day": [0, 0], "not_at_all": [3, 3]}),
@@ -234,6 +253,15 @@ PROBES = {
     "working_hours": Probe(a_sunday_order, {"round_the_clock": "Outbound", "kept": "Accepted"}),
     "second_cancellation": Probe(two_cancellations, {"refused": ([0, 4], 1000), "accepted": ([0, 0], 1000)}),
     "unknown_sku_in_movements": Probe(an_unknown_sku, {"no_rows": (0, []), "refused": (3, None)}),
+    "adjustment": Probe(an_adjustment, {"adds": [(201, 47), (201, 107)], "sets": [(201, 5), (201, 60)]}),
+    "overdraft": Probe(more_than_there_is, {"refused": ([201, 409, 201], 2, 2), "negative": ([201, 201, 201], -1, -1)}),
+    "null_in_update": Probe(
+        nulls_in_an_update,
+        {
+            "left_out": (200, [True, True, True, True, True]),
+            "empties": (200, [False, False, False, True, True]),
+        },
+    ),
 }
 POSITIONS = [(question.name, name) for question in QUESTIONS.values() for name in question.answers]
 
@@ -321,7 +349,7 @@ def test_one_tenants_answers_are_not_anothers() -> None:
     ("given_answers", "said"),
     [
         ({"batch_outcom": "atomic"}, "did you mean batch_outcome?"),
-        ({"zzz": "atomic"}, "there are seven_day_edge, "),
+        ({"zzz": "atomic"}, "there are adjustment, "),
         ({"batch_outcome": "atmic"}, "batch_outcome can be partial or atomic, not 'atmic'"),
         ({"refused_token": "http_401", "signing": "x"}, "signing can be either or production or stage"),
     ],
@@ -331,6 +359,40 @@ def test_what_there_is_not_is_told_and_changes_nothing(given_answers: dict[str, 
     with pytest.raises(UnknownAnswer, match=re.escape(said)):
         choices.take(given_answers)
     assert choices.taken == {}
+
+
+def test_stock_below_zero_fits_the_contract_as_the_answer_has_it() -> None:
+    sandbox = Sandbox(clock="manual", now=NOW, assumptions={"overdraft": "negative"})
+    shop, departures = Shop(sandbox), sandbox.tenant.choices.departures
+    shop.move("OUT", 50)
+    replies = {
+        "get_inventory": shop.get("/inventory/prod_abc123"),
+        "list_inventory": shop.get("/inventory", lowStock="true"),
+        "list_products": shop.get("/products"),
+        "get_product": shop.get("/products/prod_abc123"),
+        "update_product": shop.put("/products/prod_abc123", {"name": "Widget"}),
+        "delete_product": shop.delete("/products/prod_abc123"),
+    }
+    for name, reply in replies.items():
+        variant = catalog().variant(catalog().operations[name], departures)
+        assert "-8" in str(reply.body)
+        jsonschema.validate(reply.body, variant.response, jsonschema.Draft202012Validator)
+
+
+def test_an_adjustment_may_set_any_stock_to_any_other() -> None:
+    shop = Shop(Sandbox(clock="manual", now=NOW, assumptions={"adjustment": "sets"}))
+    for _ in range(4):
+        assert shop.move("IN", 10**9).status == 201
+    assert shop.move("ADJUSTMENT", 1).data["quantity"] == 1
+    assert shop.quantity() == 1
+
+
+def test_a_null_that_empties_is_a_value_of_its_own_and_no_other_null_is() -> None:
+    shop = Shop(Sandbox(clock="manual", now=NOW, assumptions={"null_in_update": "empties"}))
+    assert shop.put("/products/prod_abc123", {"weight": None, "weigth": None}).data["weight"] is None
+    assert shop.put("/products/prod_abc123", {"weight": 5}).status == 400
+    made = shop.post("/products", {"sku": "A", "name": "B", "unitPrice": 1, "brand": None, "images": None})
+    assert (made.status, made.data["brand"], made.data["images"]) == (201, None, [])
 
 
 @given(st.data())
