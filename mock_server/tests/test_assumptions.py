@@ -214,7 +214,7 @@ def nulls_in_an_update(sandbox: Sandbox) -> Any:
 
 
 PROBES = {
-    "seven_day_edge": Probe(seven_days, {"inside": [0, 0, 0], "outside": [3, 3, 3]}),
+    "seven_day_edge": Probe(seven_days, {"by_page": [0, 0, 3], "inside": [0, 0, 0], "outside": [3, 3, 3]}),
     "twelve_month_edge": Probe(half_a_day_beyond_a_year, {"a_day": [0, 0], "not_at_all": [3, 3]}),
     "batch_outcome": Probe(
         two_good_orders_and_a_bad_one, {"partial": (["A", "C"], ["B"], 2), "atomic": ([], ["B"], 0)}
