@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jsonschema
 import orjson
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oc_sandbox import Sandbox
 from oc_sandbox.assumptions import Choices, UnknownAnswer
+from oc_sandbox.call import Call, Reply
 from oc_sandbox.catalog import catalog
 from oc_sandbox.formats import write_date_time
 from oc_sandbox.orangeconnex.credentials import signature
@@ -140,7 +142,16 @@ def no_skus_named(sandbox: Sandbox) -> Any:
         answer(sandbox, name, {"data": page | more})["code"]
         for name in ("stock_snapshot_v2", "get_stock_age")
         for more in ({}, {"skuList": []})
+    ] + [
+        answer(sandbox, "sku_query_v3", {"data": given})["code"]
+        for given in ({}, {"startTime": "2020-01-01+0000"}, {"mfskulist": [], "sellerSKUIDList": [{}]})
     ]
+
+
+def some_sku_named(sandbox: Sandbox) -> list[int]:
+    lists = ({"mfskulist": [{"mfskuid": MUG}]}, {"referenceSKUIDList": [{"referenceSKUID": "A"}]})
+    more = ({"mfskulist": [], "sellerSKUIDList": [{"sellerSKUID": "A"}]}, {"MFSKULIST": [{}, {"MFSKUID": "OC1"}]})
+    return [answer(sandbox, "sku_query_v3", {"data": given})["code"] for given in (*lists, *more)]
 
 
 def a_refresh(sandbox: Sandbox) -> Any:
@@ -187,7 +198,54 @@ def two_cancellations(sandbox: Sandbox) -> Any:
     body = {"data": {"orderNumber": number, "cancelTime": "2026-11-22T23:30:00+0800"}}
     codes = [answer(sandbox, "outbound_order_cancellation", body)["code"] for _ in range(2)]
     (row,) = sandbox.stock(MUG, "UK")
-    return codes, row["available"]
+    returned = orjson.loads(sandbox.send(call_of_sample(sandbox, "returns_erp_submit_order")).body)["result"]
+    twice = [
+        answer(sandbox, "returns_cancel_or_track", {"data": {"orderNumber": returned["orderNumber"]}})["success"]
+        for _ in range(2)
+    ]
+    return codes, row["available"], twice
+
+
+def call_of_sample(sandbox: Sandbox, name: str) -> Call:
+    return call_of(catalog().operations[name], sandbox.sample(name))
+
+
+def labels_of_a_known_and_an_unknown_sku(sandbox: Sandbox) -> Any:
+    reply = answer(sandbox, "sku_label", {"data": {"mfskulist": [{"mfskuid": "OC1"}, {"mfskuid": MUG}]}})
+    return reply["code"], [row["MFSKUID"] for row in reply.get("data", ())]
+
+
+def orders_sent_twice(sandbox: Sandbox) -> Any:
+    """Of each kind whether both sendings gave one number; and how many VAS orders there are, with the demo world's."""
+    seen = []
+    for name, answer_key in (
+        ("place_inbound_order", "data"),
+        ("place_vas_order", "data"),
+        ("returns_erp_submit_order", "result"),
+    ):
+        first, again = (orjson.loads(sandbox.send(call_of_sample(sandbox, name)).body) for _ in range(2))
+        seen.append(first[answer_key] == again.get(answer_key))
+    (world,) = sandbox.tenant.accounts["orangeconnex"].worlds()
+    return seen, len(world.vas)
+
+
+def authorize(sandbox: Sandbox, method: str, form: Mapping[str, str], **query: str) -> Reply:
+    asked = {"response_type": "code", "client_id": sandbox.client_key, "redirect_uri": "https://erp.example.com/cb"}
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return sandbox.send(
+        Call(method, "/oauth/authorize", headers, urlencode(form).encode(), urlencode({**asked, "state": "x", **query}))
+    )
+
+
+def what_a_redirect_adds(sandbox: Sandbox) -> Any:
+    reply = authorize(sandbox, "GET", {}, approve=sandbox.describe()["sellers"][0]["ocid"])
+    return [name for name, _ in parse_qsl(urlsplit(dict(reply.headers)["location"]).query)]
+
+
+def a_login(sandbox: Sandbox) -> Any:
+    seller = sandbox.describe()["sellers"][0]
+    reply = authorize(sandbox, "POST", {"login": seller["login"], "password": seller["password"]})
+    return reply.status, "code=" in dict(reply.headers).get("location", "")
 
 
 def an_unknown_sku(sandbox: Sandbox) -> Any:
@@ -228,7 +286,9 @@ PROBES = {
         {"code_1": (200, 1, None), "success_false": (200, 1, False), "http_401": (401, None, None)},
     ),
     "signing": Probe(both_signatures, {"either": [0, 0], "production": [0, 1], "stage": [1, 0]}),
-    "success_key": Probe(successes, {"as_seen": [None, True], "always": [True, True], "never": [None, None]}),
+    "success_key": Probe(
+        successes, {"as_seen": [None, True], "always": [True, True], "never": [None, None], "as_text": ["true", "true"]}
+    ),
     "movement_reason": Probe(
         lambda sandbox: movements(sandbox)[-1]["reason"],
         {"code": "OOS", "code_and_text": "OOS=Outbound Order Submitted", "text": "Outbound Order Submitted"},
@@ -244,15 +304,21 @@ PROBES = {
     "sku_query_rows": Probe(sku_rows, {"data": None, "list": "list", "sku_list": "skuList"}),
     "inbound_list_rows": Probe(inbound_rows, {"inbound_order_list": "inboundOrderList", "list": "list", "data": None}),
     "inbound_arrival": Probe(an_arrival_by_truck, {"told": True, "left_out": False}),
-    "empty_sku_list": Probe(no_skus_named, {"everything": [0, 0, 0, 0], "refused": [3, 3, 3, 3]}),
+    "empty_sku_list": Probe(no_skus_named, {"everything": [0] * 7, "refused": [3] * 7}),
     "refresh_rotation": Probe(
         a_refresh, {"none": (None, False, True), "same": ("old", True, True), "new": ("new", True, False)}
     ),
     "message_language": Probe(chinese_in_messages, {"as_seen": [True, True, True], "english": [False, False, False]}),
     "parameter_errors": Probe(many_wrong_fields, {"first": [1, 1, 1], "all": [2, 3, 2]}),
     "working_hours": Probe(a_sunday_order, {"round_the_clock": "Outbound", "kept": "Accepted"}),
-    "second_cancellation": Probe(two_cancellations, {"refused": ([0, 4], 1000), "accepted": ([0, 0], 1000)}),
+    "second_cancellation": Probe(
+        two_cancellations, {"refused": ([0, 4], 1000, [True, False]), "accepted": ([0, 0], 1000, [True, True])}
+    ),
     "unknown_sku_in_movements": Probe(an_unknown_sku, {"no_rows": (0, []), "refused": (3, None)}),
+    "unknown_sku_in_labels": Probe(labels_of_a_known_and_an_unknown_sku, {"refused": (4, []), "left_out": (0, [MUG])}),
+    "repeated_own_number": Probe(orders_sent_twice, {"refused": ([False] * 3, 2), "same_number": ([True] * 3, 2)}),
+    "redirect_act": Probe(what_a_redirect_adds, {"added": ["act", "code", "state"], "left_out": ["code", "state"]}),
+    "consent": Probe(a_login, {"asked": (200, False), "taken_for_granted": (302, True)}),
     "adjustment": Probe(an_adjustment, {"adds": [(201, 47), (201, 107)], "sets": [(201, 5), (201, 60)]}),
     "overdraft": Probe(more_than_there_is, {"refused": ([201, 409, 201], 2, 2), "negative": ([201, 201, 201], -1, -1)}),
     "null_in_update": Probe(
@@ -377,6 +443,26 @@ def test_stock_below_zero_fits_the_contract_as_the_answer_has_it() -> None:
         variant = catalog().variant(catalog().operations[name], departures)
         assert "-8" in str(reply.body)
         jsonschema.validate(reply.body, variant.response, jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize("taken", ["everything", "refused"])
+def test_a_query_that_names_a_sku_by_any_list_is_served_under_either_answer(taken: str) -> None:
+    assert some_sku_named(Sandbox(clock="manual", now=NOW, assumptions={"empty_sku_list": taken})) == [0, 0, 0, 0]
+
+
+def test_a_second_cancellation_of_a_return_may_pass_and_tracking_of_it_may_not() -> None:
+    sandbox = Sandbox(clock="manual", now=NOW, assumptions={"second_cancellation": "accepted"})
+    number = orjson.loads(sandbox.send(call_of_sample(sandbox, "returns_erp_submit_order")).body)["result"][
+        "orderNumber"
+    ]
+    assert answer(sandbox, "returns_cancel_or_track", {"data": {"orderNumber": number}})["success"]
+    sandbox.advance(seconds=0)  # so that the cancellation is told of
+    before = worlds(sandbox)
+    again = answer(sandbox, "returns_cancel_or_track", {"data": {"orderNumber": number}})
+    assert again["result"] == {"orderNumber": number, "orderStatus": "Cancelled"}
+    late = {"data": {"orderNumber": number, "trackingNumber": "T-1"}}
+    assert answer(sandbox, "returns_cancel_or_track", late)["errorCode"] == "400531"
+    assert worlds(sandbox) == before
 
 
 def test_an_adjustment_may_set_any_stock_to_any_other() -> None:

@@ -82,9 +82,16 @@ RULES = (
 
 def handle(request: Wire, world: World) -> Wire:
     """The answer's `result`: OrangeConnex's number of the return, and the caller's."""
+    known = world.return_by_reference.get(request["data"]["referenceNumber"])
+    if known is not None and world.choices["repeated_own_number"] == "same_number":
+        return _taken_on(world.returns[known])
     enforce(RULES, request["data"], world)
     order = _order_from(request["data"], world)
     submit_return(world, order)
+    return _taken_on(order)
+
+
+def _taken_on(order: ReturnOrder) -> Wire:
     return {"orderNumber": order.number, "referenceNumber": order.reference}
 
 
