@@ -50,15 +50,16 @@ class Keys:
         inner = [(name, read) for name, read in readers.items() if read is not None]
         defaults = {name: schema["default"] for name, schema in properties.items() if "default" in schema}
         documented = frozenset(properties)
+        nullable = frozenset(name for name, schema in properties.items() if "null" in schema.get("type", ()))
         spellings = {name.lower(): name for name in properties} if self._without_case else {}
         drop_nulls = self._null_is_absent
 
         def respelled(value: dict[str, Wire]) -> dict[str, Wire]:
             out: dict[str, Wire] = {}
             for key, item in value.items():
-                if item is None and drop_nulls:
-                    continue
                 name = key if key in documented else spellings.get(key.lower(), key)
+                if item is None and drop_nulls and name not in nullable:
+                    continue
                 if name in out:
                     raise Refused(self._duplicate_error, field=name)
                 out[name] = item

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jsonschema
 import orjson
@@ -13,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oc_sandbox import Sandbox
 from oc_sandbox.assumptions import Choices, UnknownAnswer
+from oc_sandbox.call import Call, Reply
 from oc_sandbox.catalog import catalog
 from oc_sandbox.formats import write_date_time
 from oc_sandbox.orangeconnex.credentials import signature
 from oc_sandbox.samples import call_of
+from shops import Shop
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=timezone.utc)
 MUG = "OC0000250380015"
@@ -139,7 +142,16 @@ def no_skus_named(sandbox: Sandbox) -> Any:
         answer(sandbox, name, {"data": page | more})["code"]
         for name in ("stock_snapshot_v2", "get_stock_age")
         for more in ({}, {"skuList": []})
+    ] + [
+        answer(sandbox, "sku_query_v3", {"data": given})["code"]
+        for given in ({}, {"startTime": "2020-01-01+0000"}, {"mfskulist": [], "sellerSKUIDList": [{}]})
     ]
+
+
+def some_sku_named(sandbox: Sandbox) -> list[int]:
+    lists = ({"mfskulist": [{"mfskuid": MUG}]}, {"referenceSKUIDList": [{"referenceSKUID": "A"}]})
+    more = ({"mfskulist": [], "sellerSKUIDList": [{"sellerSKUID": "A"}]}, {"MFSKULIST": [{}, {"MFSKUID": "OC1"}]})
+    return [answer(sandbox, "sku_query_v3", {"data": given})["code"] for given in (*lists, *more)]
 
 
 def a_refresh(sandbox: Sandbox) -> Any:
@@ -186,7 +198,54 @@ def two_cancellations(sandbox: Sandbox) -> Any:
     body = {"data": {"orderNumber": number, "cancelTime": "2026-11-22T23:30:00+0800"}}
     codes = [answer(sandbox, "outbound_order_cancellation", body)["code"] for _ in range(2)]
     (row,) = sandbox.stock(MUG, "UK")
-    return codes, row["available"]
+    returned = orjson.loads(sandbox.send(call_of_sample(sandbox, "returns_erp_submit_order")).body)["result"]
+    twice = [
+        answer(sandbox, "returns_cancel_or_track", {"data": {"orderNumber": returned["orderNumber"]}})["success"]
+        for _ in range(2)
+    ]
+    return codes, row["available"], twice
+
+
+def call_of_sample(sandbox: Sandbox, name: str) -> Call:
+    return call_of(catalog().operations[name], sandbox.sample(name))
+
+
+def labels_of_a_known_and_an_unknown_sku(sandbox: Sandbox) -> Any:
+    reply = answer(sandbox, "sku_label", {"data": {"mfskulist": [{"mfskuid": "OC1"}, {"mfskuid": MUG}]}})
+    return reply["code"], [row["MFSKUID"] for row in reply.get("data", ())]
+
+
+def orders_sent_twice(sandbox: Sandbox) -> Any:
+    """Of each kind whether both sendings gave one number; and how many VAS orders there are, with the demo world's."""
+    seen = []
+    for name, answer_key in (
+        ("place_inbound_order", "data"),
+        ("place_vas_order", "data"),
+        ("returns_erp_submit_order", "result"),
+    ):
+        first, again = (orjson.loads(sandbox.send(call_of_sample(sandbox, name)).body) for _ in range(2))
+        seen.append(first[answer_key] == again.get(answer_key))
+    (world,) = sandbox.tenant.accounts["orangeconnex"].worlds()
+    return seen, len(world.vas)
+
+
+def authorize(sandbox: Sandbox, method: str, form: Mapping[str, str], **query: str) -> Reply:
+    asked = {"response_type": "code", "client_id": sandbox.client_key, "redirect_uri": "https://erp.example.com/cb"}
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return sandbox.send(
+        Call(method, "/oauth/authorize", headers, urlencode(form).encode(), urlencode({**asked, "state": "x", **query}))
+    )
+
+
+def what_a_redirect_adds(sandbox: Sandbox) -> Any:
+    reply = authorize(sandbox, "GET", {}, approve=sandbox.describe()["sellers"][0]["ocid"])
+    return [name for name, _ in parse_qsl(urlsplit(dict(reply.headers)["location"]).query)]
+
+
+def a_login(sandbox: Sandbox) -> Any:
+    seller = sandbox.describe()["sellers"][0]
+    reply = authorize(sandbox, "POST", {"login": seller["login"], "password": seller["password"]})
+    return reply.status, "code=" in dict(reply.headers).get("location", "")
 
 
 def an_unknown_sku(sandbox: Sandbox) -> Any:
@@ -194,8 +253,26 @@ def an_unknown_sku(sandbox: Sandbox) -> Any:
     return reply["code"], reply.get("data")
 
 
+def an_adjustment(sandbox: Sandbox) -> Any:
+    shop = Shop(sandbox)
+    return [(shop.move("ADJUSTMENT", pieces).status, shop.quantity()) for pieces in (5, 60)]
+
+
+def more_than_there_is(sandbox: Sandbox) -> Any:
+    shop = Shop(sandbox)
+    statuses = [shop.move(kind, pieces).status for kind, pieces in (("OUT", 42), ("TRANSFER_OUT", 3), ("IN", 2))]
+    return statuses, shop.quantity(), shop.get("/products/prod_abc123").data["stockTotal"]
+
+
+def nulls_in_an_update(sandbox: Sandbox) -> Any:
+    shop, fields = Shop(sandbox), ("brand", "normalPrice", "images", "name", "unitPrice")
+    shop.put("/products/prod_abc123", {"images": ["https://shop.example.com/1.jpg"]})
+    after = shop.put("/products/prod_abc123", dict.fromkeys(fields))
+    return after.status, [bool(after.data[field]) for field in fields]
+
+
 PROBES = {
-    "seven_day_edge": Probe(seven_days, {"inside": [0, 0, 0], "outside": [3, 3, 3]}),
+    "seven_day_edge": Probe(seven_days, {"by_page": [0, 0, 3], "inside": [0, 0, 0], "outside": [3, 3, 3]}),
     "twelve_month_edge": Probe(half_a_day_beyond_a_year, {"a_day": [0, 0], "not_at_all": [3, 3]}),
     "batch_outcome": Probe(
         two_good_orders_and_a_bad_one, {"partial": (["A", "C"], ["B"], 2), "atomic": ([], ["B"], 0)}
@@ -209,7 +286,9 @@ PROBES = {
         {"code_1": (200, 1, None), "success_false": (200, 1, False), "http_401": (401, None, None)},
     ),
     "signing": Probe(both_signatures, {"either": [0, 0], "production": [0, 1], "stage": [1, 0]}),
-    "success_key": Probe(successes, {"as_seen": [None, True], "always": [True, True], "never": [None, None]}),
+    "success_key": Probe(
+        successes, {"as_seen": [None, True], "always": [True, True], "never": [None, None], "as_text": ["true", "true"]}
+    ),
     "movement_reason": Probe(
         lambda sandbox: movements(sandbox)[-1]["reason"],
         {"code": "OOS", "code_and_text": "OOS=Outbound Order Submitted", "text": "Outbound Order Submitted"},
@@ -225,15 +304,30 @@ PROBES = {
     "sku_query_rows": Probe(sku_rows, {"data": None, "list": "list", "sku_list": "skuList"}),
     "inbound_list_rows": Probe(inbound_rows, {"inbound_order_list": "inboundOrderList", "list": "list", "data": None}),
     "inbound_arrival": Probe(an_arrival_by_truck, {"told": True, "left_out": False}),
-    "empty_sku_list": Probe(no_skus_named, {"everything": [0, 0, 0, 0], "refused": [3, 3, 3, 3]}),
+    "empty_sku_list": Probe(no_skus_named, {"everything": [0] * 7, "refused": [3] * 7}),
     "refresh_rotation": Probe(
         a_refresh, {"none": (None, False, True), "same": ("old", True, True), "new": ("new", True, False)}
     ),
     "message_language": Probe(chinese_in_messages, {"as_seen": [True, True, True], "english": [False, False, False]}),
     "parameter_errors": Probe(many_wrong_fields, {"first": [1, 1, 1], "all": [2, 3, 2]}),
     "working_hours": Probe(a_sunday_order, {"round_the_clock": "Outbound", "kept": "Accepted"}),
-    "second_cancellation": Probe(two_cancellations, {"refused": ([0, 4], 1000), "accepted": ([0, 0], 1000)}),
+    "second_cancellation": Probe(
+        two_cancellations, {"refused": ([0, 4], 1000, [True, False]), "accepted": ([0, 0], 1000, [True, True])}
+    ),
     "unknown_sku_in_movements": Probe(an_unknown_sku, {"no_rows": (0, []), "refused": (3, None)}),
+    "unknown_sku_in_labels": Probe(labels_of_a_known_and_an_unknown_sku, {"refused": (4, []), "left_out": (0, [MUG])}),
+    "repeated_own_number": Probe(orders_sent_twice, {"refused": ([False] * 3, 2), "same_number": ([True] * 3, 2)}),
+    "redirect_act": Probe(what_a_redirect_adds, {"added": ["act", "code", "state"], "left_out": ["code", "state"]}),
+    "consent": Probe(a_login, {"asked": (200, False), "taken_for_granted": (302, True)}),
+    "adjustment": Probe(an_adjustment, {"adds": [(201, 47), (201, 107)], "sets": [(201, 5), (201, 60)]}),
+    "overdraft": Probe(more_than_there_is, {"refused": ([201, 409, 201], 2, 2), "negative": ([201, 201, 201], -1, -1)}),
+    "null_in_update": Probe(
+        nulls_in_an_update,
+        {
+            "left_out": (200, [True, True, True, True, True]),
+            "empties": (200, [False, False, False, True, True]),
+        },
+    ),
 }
 POSITIONS = [(question.name, name) for question in QUESTIONS.values() for name in question.answers]
 
@@ -321,7 +415,7 @@ def test_one_tenants_answers_are_not_anothers() -> None:
     ("given_answers", "said"),
     [
         ({"batch_outcom": "atomic"}, "did you mean batch_outcome?"),
-        ({"zzz": "atomic"}, "there are seven_day_edge, "),
+        ({"zzz": "atomic"}, "there are adjustment, "),
         ({"batch_outcome": "atmic"}, "batch_outcome can be partial or atomic, not 'atmic'"),
         ({"refused_token": "http_401", "signing": "x"}, "signing can be either or production or stage"),
     ],
@@ -331,6 +425,60 @@ def test_what_there_is_not_is_told_and_changes_nothing(given_answers: dict[str, 
     with pytest.raises(UnknownAnswer, match=re.escape(said)):
         choices.take(given_answers)
     assert choices.taken == {}
+
+
+def test_stock_below_zero_fits_the_contract_as_the_answer_has_it() -> None:
+    sandbox = Sandbox(clock="manual", now=NOW, assumptions={"overdraft": "negative"})
+    shop, departures = Shop(sandbox), sandbox.tenant.choices.departures
+    shop.move("OUT", 50)
+    replies = {
+        "get_inventory": shop.get("/inventory/prod_abc123"),
+        "list_inventory": shop.get("/inventory", lowStock="true"),
+        "list_products": shop.get("/products"),
+        "get_product": shop.get("/products/prod_abc123"),
+        "update_product": shop.put("/products/prod_abc123", {"name": "Widget"}),
+        "delete_product": shop.delete("/products/prod_abc123"),
+    }
+    for name, reply in replies.items():
+        variant = catalog().variant(catalog().operations[name], departures)
+        assert "-8" in str(reply.body)
+        jsonschema.validate(reply.body, variant.response, jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize("taken", ["everything", "refused"])
+def test_a_query_that_names_a_sku_by_any_list_is_served_under_either_answer(taken: str) -> None:
+    assert some_sku_named(Sandbox(clock="manual", now=NOW, assumptions={"empty_sku_list": taken})) == [0, 0, 0, 0]
+
+
+def test_a_second_cancellation_of_a_return_may_pass_and_tracking_of_it_may_not() -> None:
+    sandbox = Sandbox(clock="manual", now=NOW, assumptions={"second_cancellation": "accepted"})
+    number = orjson.loads(sandbox.send(call_of_sample(sandbox, "returns_erp_submit_order")).body)["result"][
+        "orderNumber"
+    ]
+    assert answer(sandbox, "returns_cancel_or_track", {"data": {"orderNumber": number}})["success"]
+    sandbox.advance(seconds=0)  # so that the cancellation is told of
+    before = worlds(sandbox)
+    again = answer(sandbox, "returns_cancel_or_track", {"data": {"orderNumber": number}})
+    assert again["result"] == {"orderNumber": number, "orderStatus": "Cancelled"}
+    late = {"data": {"orderNumber": number, "trackingNumber": "T-1"}}
+    assert answer(sandbox, "returns_cancel_or_track", late)["errorCode"] == "400531"
+    assert worlds(sandbox) == before
+
+
+def test_an_adjustment_may_set_any_stock_to_any_other() -> None:
+    shop = Shop(Sandbox(clock="manual", now=NOW, assumptions={"adjustment": "sets"}))
+    for _ in range(4):
+        assert shop.move("IN", 10**9).status == 201
+    assert shop.move("ADJUSTMENT", 1).data["quantity"] == 1
+    assert shop.quantity() == 1
+
+
+def test_a_null_that_empties_is_a_value_of_its_own_and_no_other_null_is() -> None:
+    shop = Shop(Sandbox(clock="manual", now=NOW, assumptions={"null_in_update": "empties"}))
+    assert shop.put("/products/prod_abc123", {"weight": None, "weigth": None}).data["weight"] is None
+    assert shop.put("/products/prod_abc123", {"weight": 5}).status == 400
+    made = shop.post("/products", {"sku": "A", "name": "B", "unitPrice": 1, "brand": None, "images": None})
+    assert (made.status, made.data["brand"], made.data["images"]) == (201, None, [])
 
 
 @given(st.data())

@@ -1,6 +1,6 @@
 """Stock as a ledger of movements.
 
-A shelf is one SKU in one region. Its movements are kept in columns, about 38 bytes each, and its balances are their
+A shelf is one SKU in one region. Its movements are kept in columns, about 42 bytes each, and its balances are their
 running sums; every answer about stock derives from here, so no two can disagree.
 
 The pieces on a shelf are alike, so which of them leaves is a question of counting: the oldest, always. What an order
@@ -87,7 +87,7 @@ class Shelf:
         self.balances = [0] * len(BUCKETS)
         self._at = array("q")
         self._serial = array("q")
-        self._change = array("i")
+        self._change = array("q")
         self._after = array("q")
         self._bucket = array("B")
         self._reason = array("B")
@@ -95,11 +95,19 @@ class Shelf:
         self._arrivals = array("I")  # rows
 
     def post(
-        self, serial: int, at_s: int, bucket: Bucket, change: int, reason: Reason, order_number: str | None
+        self,
+        serial: int,
+        at_s: int,
+        bucket: Bucket,
+        change: int,
+        reason: Reason,
+        order_number: str | None,
+        *,
+        below_zero: bool = False,
     ) -> None:
-        """Append one movement. Errors: Overdrawn; the shelf is then as it was."""
+        """Append one movement. Errors: Overdrawn, unless it may go `below_zero`; the shelf is then as it was."""
         after = self.balances[bucket] + change
-        if after < 0:
+        if after < 0 and not below_zero:
             raise Overdrawn(f"{bucket.name} holds {self.balances[bucket]}, a change of {change} would leave {after}")
         self.balances[bucket] = after
         if bucket is Bucket.AVAILABLE and change > 0 and reason not in GIVEN_BACK:
@@ -131,7 +139,7 @@ class Shelf:
         """What is available, by when it came: the newest first. It costs what lies there, not what ever did."""
         left = self.balances[Bucket.AVAILABLE]
         for row in reversed(self._arrivals):
-            if not left:
+            if left <= 0:
                 return
             pieces = min(left, self._change[row])
             left -= pieces
@@ -207,19 +215,24 @@ class Ledger:
         changes: Iterable[tuple[Bucket, int]],
         reason: Reason,
         order_number: str | None = None,
+        *,
+        below_zero: bool = False,
     ) -> None:
-        """Write one event: a movement in each bucket it touches. Errors: Overdrawn; nothing is then written."""
+        """Write one event: a movement in each bucket it touches.
+
+        Errors: Overdrawn, unless it may go `below_zero`; nothing is then written.
+        """
         shelf = self.shelf(*key)
         changes = tuple(changes)
         left = shelf.balances.copy()
         for bucket, change in changes:
             held = left[bucket]
             left[bucket] = held + change
-            if held + change < 0:
+            if held + change < 0 and not below_zero:
                 raise Overdrawn(f"{key[0]} in {key[1]}: {bucket.name} holds {held}, a change of {change} is impossible")
         serial = self._serial()
         for bucket, change in changes:
-            shelf.post(serial, at_s, bucket, change, reason, order_number)
+            shelf.post(serial, at_s, bucket, change, reason, order_number, below_zero=below_zero)
 
     def rehearsal(self) -> "Ledger":
         """A ledger that opens with the balances of this one, to try things in. It costs what is done in it."""

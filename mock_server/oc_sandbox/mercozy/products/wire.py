@@ -29,11 +29,14 @@ _GIVEN: Mapping[str, tuple[str, Callable[[Any], Any]]] = MappingProxyType(
         "images": ("images", tuple),
     }
 )
+# What a null leaves, other than None.
+_EMPTY: Mapping[str, Any] = MappingProxyType({"images": ()})
 
 
 def given_of(row: Wire) -> dict[str, Any]:
     """What a request says of a product, as fields of its record."""
-    return {name: read(row[key]) for key, (name, read) in _GIVEN.items() if key in row}
+    given = {name: (read, row[key]) for key, (name, read) in _GIVEN.items() if key in row}
+    return {name: _EMPTY.get(name) if value is None else read(value) for name, (read, value) in given.items()}
 
 
 def single_to(product: Product, world: World) -> Wire:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain.ledger import Bucket, Reason
-from ...domain.records import ShopMovement
+from ...domain.records import MovementKind, ShopMovement
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ..vocabulary import change_of
@@ -28,11 +28,26 @@ def warehouse_unknown(movement: ShopMovement, world: World) -> Broken:
 
 
 def stock_short(movement: ShopMovement, world: World) -> Broken:
-    """More would leave the warehouse than is available there."""
-    available = world.ledger.balance(movement.product_id, movement.warehouse_id, Bucket.AVAILABLE)
-    if available + change_of(movement.kind, movement.quantity) >= 0:
+    """More would leave the warehouse than is available there, and stock does not go below zero."""
+    available = _available(movement, world)
+    if available + _change(movement, world) >= 0 or _may_overdraw(world):
         return None
     return {"available": available, "quantity": movement.quantity}
+
+
+def _may_overdraw(world: World) -> bool:
+    return world.choices.get("overdraft") == "negative"
+
+
+def _available(movement: ShopMovement, world: World) -> int:
+    return world.ledger.balance(movement.product_id, movement.warehouse_id, Bucket.AVAILABLE)
+
+
+def _change(movement: ShopMovement, world: World) -> int:
+    """What the movement does to the stock; negative where pieces leave."""
+    if movement.kind is MovementKind.ADJUSTMENT and world.choices.get("adjustment") == "sets":
+        return movement.quantity - _available(movement, world)
+    return change_of(movement.kind, movement.quantity)
 
 
 RULES = (
@@ -53,7 +68,9 @@ def handle(request: Wire, world: World) -> Wire:
 
 def _record(movement: ShopMovement, world: World) -> None:
     key = (movement.product_id, movement.warehouse_id)
-    change = change_of(movement.kind, movement.quantity)
+    changes = ((Bucket.AVAILABLE, _change(movement, world)),)
     # What kind of change it was stands in the shop's own record; the ledger counts.
-    world.ledger.post(key, movement.created_at_s, ((Bucket.AVAILABLE, change),), Reason.ADJUSTED, movement.movement_id)
+    world.ledger.post(
+        key, movement.created_at_s, changes, Reason.ADJUSTED, movement.movement_id, below_zero=_may_overdraw(world)
+    )
     world.shop_movements.append(movement)

@@ -56,6 +56,9 @@ RULES = (
 def handle(request: Wire, world: World) -> Wire:
     """The answer's `data`: OrangeConnex's number of the order, and the caller's."""
     order = _order_from(request["data"], world)
+    known = world.inbound_by_seller_number.get(order.seller_number)
+    if known is not None and world.choices["repeated_own_number"] == "same_number":
+        return _taken_on(world.inbound[known])
     enforce(RULES, order, world)
     return _place(order, world)
 
@@ -84,4 +87,8 @@ def _place(order: InboundOrder, world: World) -> Wire:
         key = (line.sku, order.region)
         world.ledger.post(key, order.created_at_s, changes, Reason.INBOUND_SUBMITTED, order.number)
     start_inbound(world, order.number)
+    return _taken_on(order)
+
+
+def _taken_on(order: InboundOrder) -> Wire:
     return {"inboundNumber": order.number, "sellerInboundNumber": order.seller_number}

@@ -17,6 +17,8 @@ def handle(request: Wire, account: Account) -> Wire:
     seller = _logged_in(request, account)
     if seller is None:
         return login_page(request, account, wrong="wrong_login")
+    if account.choices["consent"] == "taken_for_granted":
+        return allowed(request, seller, account)
     return consent_page(request, account, seller, account.new_login(seller.ocid, request["redirect_uri"]))
 
 

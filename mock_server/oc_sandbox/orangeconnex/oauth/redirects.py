@@ -13,7 +13,8 @@ _KEPT_IN_URI = ":/?#[]@!$&'()*+,;=%"
 def allowed(request: Wire, seller: Seller, account: Account) -> Wire:
     """The redirect with a code for the seller who agreed."""
     code = account.new_authorization_code(seller.ocid, request["redirect_uri"])
-    return _redirect(request, f"act=getAuthorizationCode&code={as_delivered(code)}")
+    act = "act=getAuthorizationCode&" if account.choices["redirect_act"] == "added" else ""
+    return _redirect(request, f"{act}code={as_delivered(code)}")
 
 
 def denied(request: Wire) -> Wire:

@@ -5,15 +5,13 @@ Source: navigation of the vendor docs page 2026-06-17, which has name and method
 
 from collections import Counter
 
-from ...domain.records import OutboundOrder, OutboundStatus, ReturnLine, ReturnOrder, ReturnStatus
+from ...domain.lifecycles import LEFT
+from ...domain.records import OutboundOrder, ReturnLine, ReturnOrder, ReturnStatus
 from ...domain.returns import returns_of, submit_return
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ..vocabulary import RETURN_WAREHOUSES, number
 from .orders import Broken, size_of
-
-GONE_OUT = frozenset({OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED})
-"""The states in which the goods of an outbound order have left."""
 
 
 def region_unknown(order: Wire, world: World) -> Broken:
@@ -44,7 +42,7 @@ def outbound_unknown(order: Wire, world: World) -> Broken:
 def outbound_not_shipped(order: Wire, world: World) -> Broken:
     """The goods of the outbound order are still here."""
     outbound = _outbound(order, world)
-    return None if outbound is None or outbound.status in GONE_OUT else {"outbound_order_number": outbound.number}
+    return None if outbound is None or outbound.status in LEFT else {"outbound_order_number": outbound.number}
 
 
 def more_than_shipped(order: Wire, world: World) -> Broken:
@@ -84,9 +82,16 @@ RULES = (
 
 def handle(request: Wire, world: World) -> Wire:
     """The answer's `result`: OrangeConnex's number of the return, and the caller's."""
+    known = world.return_by_reference.get(request["data"]["referenceNumber"])
+    if known is not None and world.choices["repeated_own_number"] == "same_number":
+        return _taken_on(world.returns[known])
     enforce(RULES, request["data"], world)
     order = _order_from(request["data"], world)
     submit_return(world, order)
+    return _taken_on(order)
+
+
+def _taken_on(order: ReturnOrder) -> Wire:
     return {"orderNumber": order.number, "referenceNumber": order.reference}
 
 

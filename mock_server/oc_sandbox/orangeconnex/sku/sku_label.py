@@ -13,7 +13,9 @@ from .papers import sku_label_link
 
 
 def sku_unknown(codes: Mapping[str, None], world: World) -> Mapping[str, Any] | None:
-    """The seller has no SKU under one of the ids."""
+    """The seller has no SKU under one of the ids, and such are not left out."""
+    if world.choices["unknown_sku_in_labels"] == "left_out":
+        return None
     code = next((code for code in codes if code not in world.skus), None)
     return None if code is None else {"mf_sku_id": code}
 
@@ -25,7 +27,7 @@ def handle(request: Wire, world: World) -> Wire:
     """The answer's `data`: a row for each SKU, each once. Nothing is drawn before its URL is fetched."""
     codes = dict.fromkeys(row["mfskuid"] for row in request["data"]["mfskulist"])
     enforce(RULES, codes, world)
-    return [_label_to(world.skus[code], world) for code in codes]
+    return [_label_to(world.skus[code], world) for code in codes if code in world.skus]
 
 
 def _label_to(sku: Sku, world: World) -> Wire:

@@ -38,6 +38,9 @@ def handle(request: Wire, world: World) -> Wire:
 
 def _take(row: Wire, world: World) -> Wire:
     order = _order_from(row, world)
+    known = world.vas_by_reference.get(order.reference)
+    if known is not None and world.choices["repeated_own_number"] == "same_number":
+        return _taken_on(world.vas[known])
     enforce(RULES, order, world)
     order = order._replace(
         number=number("vas_order", world.ids.next("vas_order"), order.region),
@@ -46,6 +49,10 @@ def _take(row: Wire, world: World) -> Wire:
         lines=tuple(Line(world.skus[line.sku].code, line.quantity) for line in order.lines),
     )
     place_vas(world, order)
+    return _taken_on(order)
+
+
+def _taken_on(order: VasOrder) -> Wire:
     return {"orderNumber": order.number, "referenceNumber": order.reference}
 
 

@@ -48,6 +48,19 @@ def test_a_return_gets_a_number_of_its_region_and_stands_in_the_list(sandbox: Sa
     assert submit(sandbox, referenceNumber="R-2")["result"]["orderNumber"] == "OCR3000040000002DE"
 
 
+@pytest.mark.parametrize(
+    ("trouble", "code"), [("exception", ""), ("undeliverable_return", ""), ("failed", "400560")], ids=str
+)
+def test_what_left_and_met_trouble_can_come_back_and_what_never_left_cannot(
+    sandbox: Sandbox, trouble: str, code: str
+) -> None:
+    order = an_order("A-1", remarks=f"sandbox:{trouble}", productList=[{"MFSKUID": LAMP, "SKUQuantity": 1}])
+    number = answer(sandbox, "place_outbound_order", {"data": [order]})["data"][0]["orderNumber"]
+    sandbox.advance(days=10)
+    lines = [{"mfSkuId": LAMP, "quantity": 1}]
+    assert submit(sandbox, outboundOrderNumber=number, productList=lines)["errorCode"] == code
+
+
 def test_each_piece_gets_an_id_of_its_own_in_the_form_of_the_documented_example(sandbox: Sandbox) -> None:
     submit(sandbox, productList=[{"mfSkuId": HOSE, "quantity": 2}, {"quantity": 1}])
     submit(sandbox, referenceNumber="R-2", serviceRegion="US-South")
