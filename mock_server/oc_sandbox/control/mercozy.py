@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..domain.quota import Quota
-from ..domain.records import Product, Warehouse
+from ..domain.shop import Product, Warehouse
 from ..mercozy.credentials import NAME, Account, new_key
 from ..mercozy.vocabulary import REQUESTS_A_MINUTE, RESTORABLE_FOR_S, SCOPES
 from ..tenancy import Tenant, Tenants

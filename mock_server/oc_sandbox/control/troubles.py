@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ..domain.lifecycles import TROUBLES, can_end_in
+from ..domain.outbound import TROUBLES, can_end_in
 from ..domain.records import OutboundStatus
 from ..domain.world import World
 

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ..domain.durations import DAY, HOUR
+from ..domain.inbound import inbound_times
 from ..domain.ledger import Key, Ledger
-from ..domain.lifecycles import DAY, HOUR, LEAVES_AFTER_S, inbound_times, place_outbound
+from ..domain.outbound import LEAVES_AFTER_S, place_outbound
 from ..domain.records import (
     Estimate,
     InboundOrder,

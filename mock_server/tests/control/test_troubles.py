@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oc_sandbox import Sandbox
 from oc_sandbox.control.troubles import NoTrouble
-from oc_sandbox.domain.lifecycles import OUTBOUND, TROUBLES, can_end_in
+from oc_sandbox.domain.outbound import OUTBOUND, TROUBLES, can_end_in
 from oc_sandbox.domain.records import OutboundStatus
 
 SKU = "OC0000250380015"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain.ledger import Bucket, Reason
-from ...domain.records import ShopMovement
+from ...domain.shop import ShopMovement
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ..vocabulary import change_of

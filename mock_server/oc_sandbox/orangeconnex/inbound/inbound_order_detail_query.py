@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...domain.lifecycles import INBOUND, file_status
+from ...domain.inbound import INBOUND, file_status
 from ...domain.records import CustomsFile, FileStatus, InboundOrder, InboundStatus, Tracking
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce

@@ -6,7 +6,7 @@ Source: vendor docs page, undated; client test run 2022-09; limits: vendor help 
 from collections.abc import Mapping
 from typing import Any
 
-from ...domain.lifecycles import CANCELLABLE, cancel_outbound
+from ...domain.outbound import CANCELLABLE, cancel_outbound
 from ...domain.records import OutboundStatus
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce

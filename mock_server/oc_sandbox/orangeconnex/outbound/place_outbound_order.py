@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ...batches import take_each
 from ...domain.ledger import Bucket
-from ...domain.lifecycles import place_outbound
+from ...domain.outbound import place_outbound
 from ...domain.records import Line, OutboundOrder, OutboundStatus, SkuStatus
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain.records import VasStatus
-from ...domain.vas import VAS_CANCELLABLE, cancel_vas
+from ...domain.vas import CANCELLABLE, cancel_vas
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 
@@ -31,7 +31,7 @@ def already_cancelled(number: str, world: World) -> Broken:
 
 def too_late(number: str, world: World) -> Broken:
     """Work on the order has begun."""
-    return None if world.vas[number].status in (*VAS_CANCELLABLE, VasStatus.CANCELLED) else _about(number)
+    return None if world.vas[number].status in (*CANCELLABLE, VasStatus.CANCELLED) else _about(number)
 
 
 RULES = (
