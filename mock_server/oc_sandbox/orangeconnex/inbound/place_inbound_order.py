@@ -3,18 +3,13 @@
 Source: vendor docs page, undated; course of an order and its number in the answer: vendor handbook 2021.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ...domain.inbound import place_inbound
 from ...domain.records import InboundOrder, InboundStatus, SkuStatus
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import packed
 from ..vocabulary import REGION_COUNTRIES, number
 from ..wire import lines_from
-
-Broken = Mapping[str, Any] | None
 
 
 def region_unknown(order: InboundOrder, world: World) -> Broken:

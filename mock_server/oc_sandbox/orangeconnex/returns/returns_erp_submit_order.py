@@ -8,12 +8,13 @@ from collections import Counter
 from ...domain.records import OutboundOrder, OutboundStatus, ReturnLine, ReturnOrder, ReturnStatus
 from ...domain.returns import returns_of, submit_return
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ..vocabulary import RETURN_WAREHOUSES, number
-from .orders import Broken, size_of
+from .orders import size_of
 
-GONE_OUT = frozenset({OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED})
-"""The states in which the goods of an outbound order have left."""
+WITH_THE_BUYER = frozenset({OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED})
+"""The states of an outbound order whose goods the buyer has, or is about to get; what is in trouble is not among them.
+"""
 
 
 def region_unknown(order: Wire, world: World) -> Broken:
@@ -44,7 +45,7 @@ def outbound_unknown(order: Wire, world: World) -> Broken:
 def outbound_not_shipped(order: Wire, world: World) -> Broken:
     """The goods of the outbound order are still here."""
     outbound = _outbound(order, world)
-    return None if outbound is None or outbound.status in GONE_OUT else {"outbound_order_number": outbound.number}
+    return None if outbound is None or outbound.status in WITH_THE_BUYER else {"outbound_order_number": outbound.number}
 
 
 def more_than_shipped(order: Wire, world: World) -> Broken:

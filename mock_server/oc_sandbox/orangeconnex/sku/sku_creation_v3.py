@@ -3,18 +3,13 @@
 Source: vendor docs page, undated; what becomes of a draft: vendor handbook 2021.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ...batches import take_each
 from ...domain.records import Sku, SkuStatus
 from ...domain.skus import add_sku
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import packed
 from ..vocabulary import number
-
-Broken = Mapping[str, Any] | None
 
 
 def reference_taken(sku: Sku, world: World) -> Broken:
