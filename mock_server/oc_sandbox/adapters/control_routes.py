@@ -16,7 +16,8 @@ from starlette.routing import Route, compile_path
 from .. import __version__
 from ..catalog import catalog
 from ..control import sellers, stock
-from ..control.events import NoWebhook, events_view, redeliver, webhook_view, webhooks_view
+from ..control.events import events_view, redeliver, webhook_view, webhooks_view
+from ..control.problems import Conflict, NotThere
 from ..control.troubles import make_trouble
 from ..control.views import assumptions_view, clock_view, entry_view, happened_view, sample_curl, tenant_view
 from ..domain.clock import Clock, Mode, wall_clock_ms
@@ -76,7 +77,9 @@ def _endpoint(plane: "ControlPlane", way: "Way") -> Callable[[Request], Awaitabl
             return _json({"error": str(problem)}, problem.status)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
-        except (KeyTaken, NoWebhook) as error:
+        except NotThere as error:
+            return _json({"error": str(error)}, 404)
+        except (KeyTaken, Conflict) as error:
             return _json({"error": str(error)}, 409)
         except ValueError as error:
             return _json({"error": str(error)}, 400)
