@@ -97,7 +97,12 @@ def _parser() -> argparse.ArgumentParser:
         help="list what nobody knows and what can be taken for true; or tell a running sandbox",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    assumptions.add_argument("answers", nargs="*", metavar="NAME=ANSWER", help="take this for true from now on")
+    assumptions.add_argument(
+        "answers",
+        nargs="*",
+        metavar="NAME=ANSWER",
+        help="take this for true from now on; only what is named is listed then",
+    )
     assumptions.add_argument("--url", default=DEFAULT_URL, help="a running sandbox; asked only where there is a need")
     assumptions.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
     assumptions.add_argument("--reset", action="store_true", help="take the defaults for true, before the answers")
@@ -188,6 +193,8 @@ def _assumptions(options: argparse.Namespace) -> None:
         _ask(options, "assumptions", "PUT", answers)
     at_work = options.reset or answers or options.tenant or options.url != DEFAULT_URL
     for question in _ask(options, "assumptions")["assumptions"] if at_work else _known_questions():
+        if answers and question["name"] not in answers:
+            continue
         print(f"{question['name']}: {question['asks']}\n    {question['why']}")
         for answer in question["answers"]:
             mark = "*" if answer["name"] == question["answer"] else " "
@@ -267,4 +274,4 @@ def _operations(options: argparse.Namespace) -> None:
     ways += [(webhook, "to your webhook URL") for webhook in catalog().webhooks.values()]
     for operation, way in ways:
         samples = ", ".join(operation.fixture["exchanges"])
-        print(f"{operation.name:30} {operation.method:5} {way}\n{'':30} samples: {samples}")
+        print(f"{operation.name:30} {operation.method:6} {way}\n{'':30} samples: {samples}")
