@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         "answers",
         nargs="*",
         metavar="NAME=ANSWER",
-        help="take this for true from now on; only what is named is listed then",
+        help="take this for true from now on, and list no other",
     )
     assumptions.add_argument("--url", default=DEFAULT_URL, help="a running sandbox; asked only where there is a need")
     assumptions.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
