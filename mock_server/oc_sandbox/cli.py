@@ -49,6 +49,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"oc-sandbox {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
+    _add_serve(commands)
+    _add_curl(commands)
+    _add_assumptions(commands)
+    limits = commands.add_parser("limits", help="print what is documented, observed and assumed, as Markdown")
+    limits.set_defaults(run=_limits)
+
+    operations = commands.add_parser("operations", help="list the operations and their samples")
+    operations.set_defaults(run=_operations)
+    return parser
+
+
+def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = commands.add_parser(
         "serve", help="start the server", formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -83,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--webhook-url", metavar="URL", help="where the default tenant's webhooks are sent")
     serve.set_defaults(run=_serve)
 
+
+def _add_curl(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     curl = commands.add_parser(
         "curl", help="print a signed curl for an operation", formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -92,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     curl.add_argument("--exchange", metavar="NAME", help="another of the operation's samples than the first")
     curl.set_defaults(run=_curl)
 
+
+def _add_assumptions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     assumptions = commands.add_parser(
         "assumptions",
         help="list what nobody knows and what can be taken for true; or tell a running sandbox",
@@ -107,13 +123,6 @@ def _parser() -> argparse.ArgumentParser:
     assumptions.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
     assumptions.add_argument("--reset", action="store_true", help="take the defaults for true, before the answers")
     assumptions.set_defaults(run=_assumptions)
-
-    limits = commands.add_parser("limits", help="print what is documented, observed and assumed, as Markdown")
-    limits.set_defaults(run=_limits)
-
-    operations = commands.add_parser("operations", help="list the operations and their samples")
-    operations.set_defaults(run=_operations)
-    return parser
 
 
 def _serve(options: argparse.Namespace) -> None:

@@ -1,6 +1,5 @@
 """What a world remembers. Records are immutable; a change of state is a new record under the old key."""
 
-import hashlib
 from enum import Enum
 from typing import NamedTuple
 
@@ -97,16 +96,6 @@ class OwnLabel(NamedTuple):
     carrier: str
     tracking_number: str
     content: bytes
-
-    @property
-    def size_bytes(self) -> int:
-        """The file's size."""
-        return len(self.content)
-
-    @property
-    def sha256(self) -> str:
-        """The file's digest, in hex."""
-        return hashlib.sha256(self.content).hexdigest()
 
 
 class OutboundOrder(NamedTuple):
