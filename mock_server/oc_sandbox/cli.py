@@ -50,27 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     _add_serve(commands)
-
-    curl = commands.add_parser(
-        "curl", help="print a signed curl for an operation", formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    curl.add_argument("operation", help="its name, as `oc-sandbox operations` lists it")
-    curl.add_argument("--url", default=DEFAULT_URL, help="a running sandbox, whose keys are used")
-    curl.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
-    curl.add_argument("--exchange", metavar="NAME", help="another of the operation's samples than the first")
-    curl.set_defaults(run=_curl)
-
-    assumptions = commands.add_parser(
-        "assumptions",
-        help="list what nobody knows and what can be taken for true; or tell a running sandbox",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    assumptions.add_argument("answers", nargs="*", metavar="NAME=ANSWER", help="take this for true from now on")
-    assumptions.add_argument("--url", default=DEFAULT_URL, help="a running sandbox; asked only where there is a need")
-    assumptions.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
-    assumptions.add_argument("--reset", action="store_true", help="take the defaults for true, before the answers")
-    assumptions.set_defaults(run=_assumptions)
-
+    _add_curl(commands)
+    _add_assumptions(commands)
     limits = commands.add_parser("limits", help="print what is documented, observed and assumed, as Markdown")
     limits.set_defaults(run=_limits)
 
@@ -113,6 +94,35 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     serve.add_argument("--webhook-url", metavar="URL", help="where the default tenant's webhooks are sent")
     serve.set_defaults(run=_serve)
+
+
+def _add_curl(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    curl = commands.add_parser(
+        "curl", help="print a signed curl for an operation", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    curl.add_argument("operation", help="its name, as `oc-sandbox operations` lists it")
+    curl.add_argument("--url", default=DEFAULT_URL, help="a running sandbox, whose keys are used")
+    curl.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
+    curl.add_argument("--exchange", metavar="NAME", help="another of the operation's samples than the first")
+    curl.set_defaults(run=_curl)
+
+
+def _add_assumptions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    assumptions = commands.add_parser(
+        "assumptions",
+        help="list what nobody knows and what can be taken for true; or tell a running sandbox",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    assumptions.add_argument(
+        "answers",
+        nargs="*",
+        metavar="NAME=ANSWER",
+        help="take this for true from now on, and list no other",
+    )
+    assumptions.add_argument("--url", default=DEFAULT_URL, help="a running sandbox; asked only where there is a need")
+    assumptions.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
+    assumptions.add_argument("--reset", action="store_true", help="take the defaults for true, before the answers")
+    assumptions.set_defaults(run=_assumptions)
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -193,6 +203,8 @@ def _assumptions(options: argparse.Namespace) -> None:
         _ask(options, "assumptions", "PUT", answers)
     at_work = options.reset or answers or options.tenant or options.url != DEFAULT_URL
     for question in _ask(options, "assumptions")["assumptions"] if at_work else _known_questions():
+        if answers and question["name"] not in answers:
+            continue
         print(f"{question['name']}: {question['asks']}\n    {question['why']}")
         for answer in question["answers"]:
             mark = "*" if answer["name"] == question["answer"] else " "
@@ -272,4 +284,4 @@ def _operations(options: argparse.Namespace) -> None:
     ways += [(webhook, "to your webhook URL") for webhook in catalog().webhooks.values()]
     for operation, way in ways:
         samples = ", ".join(operation.fixture["exchanges"])
-        print(f"{operation.name:30} {operation.method:5} {way}\n{'':30} samples: {samples}")
+        print(f"{operation.name:30} {operation.method:6} {way}\n{'':30} samples: {samples}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from .assumptions import Question
 from .catalog import Catalog
-from .contract import Api, Operation, graded
+from .contract import Api, Operation, Webhook, graded
 
 GRADES = ("documented", "observed", "assumed")
 SIDES = ("request", "response")
@@ -34,13 +34,25 @@ def limits_page(book: Catalog) -> str:
         if questions:
             parts.append("**Open questions**, each with its answers; `oc-sandbox assumptions` tells more.\n")
             parts.append(_bullets(map(_question, questions)))
-        for operation in book.operations.values():
+        for operation in _all(book):
             if operation.api is api:
                 parts += _operation(operation, questions)
     return "\n".join(parts)
 
 
-def counts(operation: Operation) -> list[int]:
+def _all(book: Catalog) -> list[Operation | Webhook]:
+    """The operations, and then the calls that go the other way."""
+    return [*book.operations.values(), *book.webhooks.values()]
+
+
+def way(operation: Operation | Webhook) -> str:
+    """How an operation is called, or where a webhook goes."""
+    if isinstance(operation, Webhook):
+        return f"`{operation.method}` to your webhook URL"
+    return f"`{operation.method} {operation.path}`"
+
+
+def counts(operation: Operation | Webhook) -> list[int]:
     """How many facts of an operation are documented, observed and assumed."""
     grades = [evidence.split()[0] for _, evidence in operation.evidence()]
     return [grades.count(grade) for grade in GRADES]
@@ -49,12 +61,12 @@ def counts(operation: Operation) -> list[int]:
 def _overview(book: Catalog) -> str:
     rows = ["| operation | | documented | observed | assumed |", "|---|---|---|---|---|"]
     totals = [0, 0, 0]
-    for operation in book.operations.values():
+    for operation in _all(book):
         numbers = counts(operation)
         totals = [total + number for total, number in zip(totals, numbers, strict=True)]
         link = f"[{operation.document['title']}](#{operation.name})"
-        rows.append(f"| {link} | `{operation.method} {operation.path}` | {' | '.join(map(str, numbers))} |")
-    rows.append(f"| {len(book.operations)} operations | | {' | '.join(map(str, totals))} |")
+        rows.append(f"| {link} | {way(operation)} | {' | '.join(map(str, numbers))} |")
+    rows.append(f"| {len(_all(book))} operations | | {' | '.join(map(str, totals))} |")
     return "\n".join(rows) + "\n"
 
 
@@ -63,11 +75,11 @@ def _shared(api: Api) -> Iterator[str]:
     yield from _errors(api.document)
 
 
-def _operation(operation: Operation, questions: Sequence[Question]) -> Iterator[str]:
+def _operation(operation: Operation | Webhook, questions: Sequence[Question]) -> Iterator[str]:
     document = operation.document
     yield f'### <a id="{operation.name}"></a>{document["title"]}\n'
     evidence = _sentence(document["x-evidence"]["path"], document)
-    yield f"`{operation.method} {operation.path}` ({evidence}); `{operation.name}`\n"
+    yield f"{way(operation)} ({evidence}); `{operation.name}`\n"
     yield f"{document['summary']}\n"
     yield from _facts(document)
     for side in SIDES:

@@ -7,6 +7,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 Wire = Any
 """A JSON value in a vendor's own spelling."""
 
+Broken = Mapping[str, Any] | None
+"""Whether a rule is broken: the values that the error's texts want, or None where it holds."""
+
 Subject = TypeVar("Subject", contravariant=True)
 Scene = TypeVar("Scene")
 
@@ -37,10 +40,10 @@ class Partial(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule(Generic[Subject, Scene]):
-    """A rule that needs state. `broken_by` gives the values for the error's texts, or None where the rule holds."""
+    """A rule that needs state: the name of its error row, and what tells whether it is broken."""
 
     error: str
-    broken_by: Callable[[Subject, Scene], Mapping[str, Any] | None]
+    broken_by: Callable[[Subject, Scene], Broken]
 
 
 def enforce(rules: Iterable[Rule[Subject, Scene]], subject: Subject, scene: Scene) -> None:

@@ -164,7 +164,7 @@ class Sandbox:
         return [event["webhook"] for event in self.events if "webhook" in event]
 
     def redeliver(self, webhook_id: int) -> dict[str, Any] | None:
-        """Give a webhook to the receiver once more, and tell what became of it. Errors: NoWebhook."""
+        """Give a webhook to the receiver once more, and tell what became of it. Errors: NotThere, Conflict."""
         event = redeliver(self.tenant, webhook_id)
         self._send_webhooks()
         return webhook_view(event, self.tenant)
@@ -240,7 +240,7 @@ class Sandbox:
     def make_trouble(self, order_number: str, trouble: str) -> dict[str, Any]:
         """Let an outbound order end as failed, exception or undeliverable_return when its time comes.
 
-        Errors: NoTrouble.
+        Errors: NoTrouble, NotThere, Conflict.
         """
         self.tenant.settle()
         return make_trouble(self.tenant.worlds, order_number, trouble)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from oc_sandbox import Sandbox, formats, paths
 from oc_sandbox.catalog import CatalogError, catalog, load
 from oc_sandbox.contract import Operation, Webhook
-from oc_sandbox.domain.lifecycles import EVENTS, OUTBOUND_CANCELLED
+from oc_sandbox.domain.lifecycles import EVENTS
+from oc_sandbox.domain.outbound import OUTBOUND_CANCELLED
 from oc_sandbox.validation import LIST_LOOKED_AT_FIRST, Schema
 
 MOVEMENT = Path("orangeconnex/stock/get_stock_movement.json")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from oc_sandbox import Sandbox
 from oc_sandbox.domain.ledger import Bucket
-from oc_sandbox.domain.lifecycles import LEFT, TROUBLES, can_end_in
+from oc_sandbox.domain.outbound import LEFT, TROUBLES, can_end_in
 from oc_sandbox.domain.records import OutboundStatus, VasStatus
 from vas_calls import a_vas_order
 

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from oc_sandbox import Sandbox
 from oc_sandbox.catalog import catalog
 from oc_sandbox.control.events import group_of
-from oc_sandbox.domain.lifecycles import EVENTS, OUTBOUND_CANCELLED
+from oc_sandbox.domain.lifecycles import EVENTS
+from oc_sandbox.domain.outbound import OUTBOUND_CANCELLED
+from oc_sandbox.domain.returns import RETURN_CANCELLED
+from oc_sandbox.domain.vas import VAS_CANCELLED
 from oc_sandbox.domain.world import Happened
 from oc_sandbox.events import EventLog
 
@@ -115,6 +118,6 @@ def test_a_busy_world_is_bounded(sandbox: Sandbox) -> None:
     assert [event["id"] for event in sandbox.events] == list(range(last - 9, last + 1))
 
 
-@pytest.mark.parametrize("event", [*EVENTS, OUTBOUND_CANCELLED])
+@pytest.mark.parametrize("event", [*EVENTS, OUTBOUND_CANCELLED, RETURN_CANCELLED, VAS_CANCELLED])
 def test_every_event_belongs_to_a_group_of_operations(event: str) -> None:
     assert group_of(event) in {operation.group for operation in catalog().operations.values()}

@@ -7,7 +7,7 @@ import pytest
 from calls import an_order, answer, send, the_world
 from oc_sandbox import Sandbox
 from oc_sandbox.catalog import catalog
-from oc_sandbox.control.events import NoWebhook
+from oc_sandbox.control.problems import Conflict, NotThere
 from oc_sandbox.domain.clock import Clock
 from oc_sandbox.events import EventLog
 from oc_sandbox.outbox import BadAddress, WebhookCall, check_address
@@ -194,15 +194,15 @@ def test_what_was_collected_can_be_sent_later(sandbox: Sandbox) -> None:
 
 
 def test_what_cannot_be_redelivered_is_told(sandbox: Sandbox) -> None:
-    with pytest.raises(NoWebhook, match="no webhook URL"):
+    with pytest.raises(Conflict, match="no webhook URL"):
         sandbox.redeliver(1)
     sandbox.on_webhook(Receiver())
     send(sandbox, "sku_creation_v3", sandbox.sample("sku_creation_v3").body)
     sandbox.advance(hours=2)
     (reviewed,) = [event["id"] for event in sandbox.events if event["group"] == "sku"]
-    with pytest.raises(NoWebhook, match=f"no webhook tells of event {reviewed}, sku_moves_on"):
+    with pytest.raises(Conflict, match=f"no webhook tells of event {reviewed}, sku_moves_on"):
         sandbox.redeliver(reviewed)
-    with pytest.raises(NoWebhook, match="there is no event 999"):
+    with pytest.raises(NotThere, match="there is no event 999"):
         sandbox.redeliver(999)
 
 

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, compile_path
 
-from ..control.events import NoWebhook
+from ..control.problems import Conflict, NotThere
 from ..domain.clock import wall_clock_ms
 from ..tenancy import KeyTaken, Tenant, Tenants
 from .courier import Courier
@@ -48,7 +48,9 @@ def _endpoint(way: Way, tenants: Tenants, courier: Courier) -> Callable[[Request
             return in_json({"error": str(problem)}, problem.status)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
-        except (KeyTaken, NoWebhook) as error:
+        except NotThere as error:
+            return in_json({"error": str(error)}, 404)
+        except (KeyTaken, Conflict) as error:
             return in_json({"error": str(error)}, 409)
         except ValueError as error:
             return in_json({"error": str(error)}, 400)

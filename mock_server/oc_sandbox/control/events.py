@@ -10,11 +10,8 @@ from ..contract import Webhook
 from ..events import Event
 from ..outbox import Attempt, Delivery
 from ..tenancy import Tenant
+from .problems import Conflict, NotThere
 from .views import happened_view, instant
-
-
-class NoWebhook(ValueError):
-    """A webhook was asked for that cannot be sent. The message says why."""
 
 
 def events_view(tenant: Tenant, since: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
@@ -47,14 +44,14 @@ def webhook_view(event: Event, tenant: Tenant) -> dict[str, Any] | None:
 
 
 def redeliver(tenant: Tenant, event_id: int) -> Event:
-    """Ask for a webhook to be sent now, whether it was before or not. Errors: NoWebhook."""
+    """Ask for a webhook to be sent now, whether it was before or not. Errors: NotThere, Conflict."""
     if tenant.outbox.url is None:
-        raise NoWebhook("the tenant has no webhook URL; set one first")
+        raise Conflict("the tenant has no webhook URL; set one first")
     event = tenant.events.find(event_id)
     if event is None:
-        raise NoWebhook(f"there is no event {event_id}, or it has fallen out; the events list those there are")
+        raise NotThere(f"there is no event {event_id}, or it has fallen out; the events list those there are")
     if tenant.outbox.again(event) is None:
-        raise NoWebhook(f"no webhook tells of event {event_id}, {event.happened.event}")
+        raise Conflict(f"no webhook tells of event {event_id}, {event.happened.event}")
     return event
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..domain.quota import Quota
-from ..domain.records import Product, Warehouse
+from ..domain.shop import Product, Warehouse
 from ..mercozy.credentials import NAME, Account, new_key
 from ..mercozy.vocabulary import REQUESTS_A_MINUTE, RESTORABLE_FOR_S, SCOPES
 from ..tenancy import Tenant, Tenants
+from .problems import Conflict, NotThere
 
 MINUTE_MS = 60_000
 LARGEST_THRESHOLD = 1_000_000_000
@@ -18,7 +19,7 @@ LONGEST_TEXT = 200
 
 
 class BadRequest(ValueError):
-    """Something that the back office cannot do. The message says why, and what is possible."""
+    """A wish that the back office does not understand. The message says what is possible."""
 
 
 class BackOffice:
@@ -45,11 +46,11 @@ class BackOffice:
         return key
 
     def revoke_key(self, key: str) -> None:
-        """Let a key open nothing any more. Errors: BadRequest."""
+        """Let a key open nothing any more. Errors: NotThere, Conflict."""
         if key == self._account.api_key:
-            raise BadRequest("the key that the tenant came with stays; make another, and revoke that")
+            raise Conflict("the key that the tenant came with stays; make another, and revoke that")
         if key not in self._account.keys:
-            raise BadRequest(f"the tenant has no key {key!r}")
+            raise NotThere(f"the tenant has no key {key!r}")
         del self._account.keys[key]
         self._tenants.drop_handle(NAME, key)
 
@@ -73,7 +74,7 @@ class BackOffice:
         return [{"warehouse_id": warehouse.warehouse_id, "name": warehouse.name} for warehouse in warehouses]
 
     def add_warehouse(self, name: str, warehouse_id: str | None = None) -> str:
-        """Open a warehouse; gives its id, made up if none is given. Errors: BadRequest."""
+        """Open a warehouse; gives its id, made up if none is given. Errors: BadRequest, Conflict."""
         world = self._account.world
         for text in (name, warehouse_id):
             if text is not None and not (0 < len(text) <= LONGEST_TEXT and text.isprintable()):
@@ -81,14 +82,14 @@ class BackOffice:
                     f"name and warehouse_id are texts of 1 to {LONGEST_TEXT} characters, not {text[:300]!r}"
                 )
         if warehouse_id in world.warehouses:
-            raise BadRequest(f"there is a warehouse {warehouse_id} already")
+            raise Conflict(f"there is a warehouse {warehouse_id} already")
         if warehouse_id is None:
             warehouse_id = f"wh_{self._tenant.ids.opaque('warehouse', 8).hex()}"
         world.warehouses[warehouse_id] = Warehouse(warehouse_id, name)
         return warehouse_id
 
     def product(self, product_id: str) -> dict[str, Any]:
-        """What of a product no endpoint changes. Errors: BadRequest."""
+        """What of a product no endpoint changes. Errors: NotThere."""
         product = self._product(product_id)
         return {
             "product_id": product.product_id,
@@ -97,7 +98,7 @@ class BackOffice:
         }
 
     def set_low_stock_threshold(self, product_id: str, pieces: int) -> None:
-        """Call a product low on stock wherever less than this is there. Errors: BadRequest."""
+        """Call a product low on stock wherever less than this is there. Errors: BadRequest, NotThere."""
         product = self._product(product_id)
         if type(pieces) is not int or not 0 <= pieces <= LARGEST_THRESHOLD:
             raise BadRequest(
@@ -106,16 +107,16 @@ class BackOffice:
         self._account.world.products[product_id] = product._replace(low_stock_threshold=pieces)
 
     def restore_product(self, product_id: str) -> None:
-        """Bring a deleted product back with its stock, while that is possible. Errors: BadRequest."""
+        """Bring a deleted product back with its stock, while that is possible. Errors: NotThere, Conflict."""
         product = self._product(product_id)
         if product.deleted_at_s is None:
-            raise BadRequest(f"the product {product_id} is not deleted")
+            raise Conflict(f"the product {product_id} is not deleted")
         if self._account.world.now_s() > product.deleted_at_s + RESTORABLE_FOR_S:
-            raise BadRequest(f"the product {product_id} was deleted too long ago to be restored")
+            raise Conflict(f"the product {product_id} was deleted too long ago to be restored")
         self._account.world.products[product_id] = product._replace(deleted_at_s=None)
 
     def _product(self, product_id: str) -> Product:
         product = self._account.world.products.get(product_id)
         if product is None:
-            raise BadRequest(f"the shop never had a product {product_id!r}")
+            raise NotThere(f"the shop never had a product {product_id!r}")
         return product

@@ -6,9 +6,10 @@ from ..domain.world import World
 from ..orangeconnex.accounts import Account, seller_settings
 from ..orangeconnex.credentials import NAME
 from ..tenancy import Tenant
+from .problems import NotThere
 
 
-class NoSuchSeller(ValueError):
+class NoSuchSeller(NotThere):
     """The tenant has no seller of that number. The message names those it has."""
 
 

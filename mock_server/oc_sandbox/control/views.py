@@ -16,6 +16,7 @@ from ..domain.world import Happened
 from ..journal import Entry
 from ..samples import sample, webhook_sample
 from ..tenancy import Tenant
+from .problems import NotThere
 
 
 def tenant_view(tenant: Tenant, root_url: str) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
     }
 
 
-class UnknownSample(ValueError):
+class UnknownSample(NotThere):
     """There is no such operation, or it has no such sample. The message names what there is."""
 
 

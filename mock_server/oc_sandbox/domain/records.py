@@ -1,7 +1,5 @@
 """What a world remembers. Records are immutable; a change of state is a new record under the old key."""
 
-import hashlib
-from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
@@ -98,16 +96,6 @@ class OwnLabel(NamedTuple):
     carrier: str
     tracking_number: str
     content: bytes
-
-    @property
-    def size_bytes(self) -> int:
-        """The file's size."""
-        return len(self.content)
-
-    @property
-    def sha256(self) -> str:
-        """The file's digest, in hex."""
-        return hashlib.sha256(self.content).hexdigest()
 
 
 class OutboundOrder(NamedTuple):
@@ -235,61 +223,3 @@ class ReturnedPiece(NamedTuple):
     height_mm: int
     weight_g: int
     put_away_at_s: int
-
-
-class Product(NamedTuple):
-    """A product of a shop's own catalogue. Prices are in cents of the shop's currency.
-
-    A product that was deleted is kept, for its stock and movements are; `deleted_at_s` says since when.
-    """
-
-    product_id: str
-    sku: str
-    name: str
-    unit_price_cents: int
-    low_stock_threshold: int
-    created_at_s: int
-    updated_at_s: int
-    description: str | None = None
-    barcode: str | None = None
-    brand: str | None = None
-    category_id: str | None = None
-    normal_price_cents: int | None = None
-    purchase_price_cents: int | None = None
-    weight_g: Decimal | None = None
-    is_active: bool = True
-    images: tuple[str, ...] = ()
-    deleted_at_s: int | None = None
-
-
-class Warehouse(NamedTuple):
-    """A shop's own warehouse."""
-
-    warehouse_id: str
-    name: str
-
-
-class MovementKind(Enum):
-    """What a shop says that a change of its stock is."""
-
-    IN = "in"
-    OUT = "out"
-    ADJUSTMENT = "adjustment"
-    TRANSFER_OUT = "transfer_out"
-    TRANSFER_IN = "transfer_in"
-
-
-class ShopMovement(NamedTuple):
-    """One change of a shop's stock, as it was reported. `quantity` is positive whatever the kind."""
-
-    movement_id: str
-    product_id: str
-    warehouse_id: str
-    variant_id: str | None
-    quantity: int
-    kind: MovementKind
-    reference: str | None
-    unit_cost_cents: int | None
-    batch_number: str | None
-    notes: str | None
-    created_at_s: int

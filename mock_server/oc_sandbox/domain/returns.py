@@ -6,28 +6,21 @@ tells that it can be sold again.
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
+from .durations import DAY, HOUR, MINUTE
 from .ledger import Bucket
 from .records import ReturnedPiece, ReturnOrder, ReturnStatus, Tracking
-from .world import Effect, World
+from .steps import Course, Step, along
+from .world import World
 
-MINUTE, HOUR, DAY = 60, 3600, 86400
-
-
-class ReturnStep(NamedTuple):
-    """A state, how long an order stays in it, and the state that follows."""
-
-    lasts_s: int
-    then: ReturnStatus
-
+ReturnStep = Step[ReturnStatus]
 
 RETURN: Mapping[ReturnStatus, ReturnStep] = MappingProxyType(
     {
-        ReturnStatus.SUBMITTED: ReturnStep(10 * MINUTE, ReturnStatus.ACCEPTED),
-        ReturnStatus.ACCEPTED: ReturnStep(DAY, ReturnStatus.IN_TRANSIT),
-        ReturnStatus.IN_TRANSIT: ReturnStep(3 * DAY, ReturnStatus.ARRIVED),
-        ReturnStatus.ARRIVED: ReturnStep(12 * HOUR, ReturnStatus.PUT_AWAY),
+        ReturnStatus.SUBMITTED: Step(10 * MINUTE, ReturnStatus.ACCEPTED),
+        ReturnStatus.ACCEPTED: Step(DAY, ReturnStatus.IN_TRANSIT),
+        ReturnStatus.IN_TRANSIT: Step(3 * DAY, ReturnStatus.ARRIVED),
+        ReturnStatus.ARRIVED: Step(12 * HOUR, ReturnStatus.PUT_AWAY),
     }
 )
 RETURN_TAKES_S = sum(step.lasts_s for step in RETURN.values())
@@ -35,7 +28,6 @@ CANCELLABLE = frozenset({ReturnStatus.SUBMITTED, ReturnStatus.ACCEPTED})
 UNDER_WAY = CANCELLABLE | {ReturnStatus.IN_TRANSIT}
 """The states in which a parcel can still be told of."""
 
-RETURN_DUE = "return_order_moves_on"
 RETURN_CANCELLED = "return_order_cancelled"
 
 
@@ -47,13 +39,7 @@ def submit_return(world: World, order: ReturnOrder) -> None:
     if order.outbound_number:
         earlier = world.returns_of_outbound.get(order.outbound_number, ())
         world.returns_of_outbound[order.outbound_number] = (*earlier, order.number)
-    start_return(world, order.number)
-
-
-def start_return(world: World, number: str) -> None:
-    """Plan a return order's next step."""
-    order = world.returns[number]
-    world.plan(order.changed_at_s + RETURN[order.status].lasts_s, RETURN_DUE, number)
+    RETURN_COURSE.plan(world, order.number, order, order.changed_at_s)
 
 
 def cancel_return(world: World, number: str) -> None:
@@ -75,22 +61,6 @@ def returns_of(world: World, outbound_number: str) -> Iterator[ReturnOrder]:
     return (order for order in known if order.status is not ReturnStatus.CANCELLED)
 
 
-def _return_moves_on(world: World, number: str, at_s: int) -> str | bool:
-    order = world.returns[number]
-    step = RETURN.get(order.status)
-    if step is None:  # cancelled meanwhile
-        return False
-    order = order._replace(status=step.then, changed_at_s=at_s)
-    if step.then is ReturnStatus.ACCEPTED:
-        order = order._replace(labelled_at_s=at_s)
-    if step.then is ReturnStatus.PUT_AWAY:
-        world.returned.update((piece.unique_id, piece) for piece in pieces_of(order))
-    world.returns[number] = order
-    if step.then in RETURN:
-        start_return(world, number)
-    return step.then.value
-
-
 def pieces_of(order: ReturnOrder) -> Iterator[ReturnedPiece]:
     """The pieces of a return as they were when they were put away, the last thing that happened to it."""
     for line in order.lines:
@@ -99,4 +69,13 @@ def pieces_of(order: ReturnOrder) -> Iterator[ReturnedPiece]:
             yield ReturnedPiece(unique_id, line.sku, *where, *line.size, order.changed_at_s)
 
 
-RETURN_EVENTS: Mapping[str, Effect] = MappingProxyType({RETURN_DUE: _return_moves_on})
+def _take_step(world: World, order: ReturnOrder, step: ReturnStep, at_s: int) -> ReturnOrder:
+    order = order._replace(status=step.then, changed_at_s=at_s)
+    if step.then is ReturnStatus.ACCEPTED:
+        order = order._replace(labelled_at_s=at_s)
+    if step.then is ReturnStatus.PUT_AWAY:
+        world.returned.update((piece.unique_id, piece) for piece in pieces_of(order))
+    return order
+
+
+RETURN_COURSE = Course("return_order_moves_on", lambda world: world.returns, along(RETURN), _take_step)

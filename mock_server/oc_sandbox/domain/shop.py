@@ -1,16 +1,76 @@
-"""The movements that a shop reported, in the order of time, and how to find some of them among very many.
+"""What a shop of its own remembers beside its stock: products, warehouses, and the movements that it reported.
 
-The ledger holds what the stock is; this book holds what was said of each change of it.
+The ledger holds what the stock is; the book of movements holds what was said of each change of it, in the order of
+time, and finds some of them among very many.
 """
 
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from enum import Enum
 from itertools import product
 from typing import NamedTuple
 
-from .records import MovementKind, ShopMovement
+
+class Product(NamedTuple):
+    """A product of a shop's own catalogue. Prices are in cents of the shop's currency.
+
+    A product that was deleted is kept, for its stock and movements are; `deleted_at_s` says since when.
+    """
+
+    product_id: str
+    sku: str
+    name: str
+    unit_price_cents: int
+    low_stock_threshold: int
+    created_at_s: int
+    updated_at_s: int
+    description: str | None = None
+    barcode: str | None = None
+    brand: str | None = None
+    category_id: str | None = None
+    normal_price_cents: int | None = None
+    purchase_price_cents: int | None = None
+    weight_g: Decimal | None = None
+    is_active: bool = True
+    images: tuple[str, ...] = ()
+    deleted_at_s: int | None = None
+
+
+class Warehouse(NamedTuple):
+    """A shop's own warehouse."""
+
+    warehouse_id: str
+    name: str
+
+
+class MovementKind(Enum):
+    """What a shop says that a change of its stock is."""
+
+    IN = "in"
+    OUT = "out"
+    ADJUSTMENT = "adjustment"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+
+
+class ShopMovement(NamedTuple):
+    """One change of a shop's stock, as it was reported. `quantity` is positive whatever the kind."""
+
+    movement_id: str
+    product_id: str
+    warehouse_id: str
+    variant_id: str | None
+    quantity: int
+    kind: MovementKind
+    reference: str | None
+    unit_cost_cents: int | None
+    batch_number: str | None
+    notes: str | None
+    created_at_s: int
+
 
 _Key = tuple[str | None, str | None, MovementKind | None]
 _EVERYTHING: _Key = (None, None, None)

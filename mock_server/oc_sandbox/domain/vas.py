@@ -5,32 +5,25 @@ States, times and movements are ours: of the vendor's nothing is known but that 
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
+from .durations import DAY, HOUR, MINUTE
 from .ledger import Bucket, Reason
 from .records import VasOrder, VasStatus
-from .world import Effect, World
+from .steps import Course, Step, along
+from .taking import give_back, set_aside
+from .world import World
 
-MINUTE, HOUR, DAY = 60, 3600, 86400
-
-
-class VasStep(NamedTuple):
-    """A state, how long an order stays in it, and the state that follows."""
-
-    lasts_s: int
-    then: VasStatus
-
+VasStep = Step[VasStatus]
 
 VAS: Mapping[VasStatus, VasStep] = MappingProxyType(
     {
-        VasStatus.SUBMITTED: VasStep(10 * MINUTE, VasStatus.ACCEPTED),
-        VasStatus.ACCEPTED: VasStep(4 * HOUR, VasStatus.IN_PROGRESS),
-        VasStatus.IN_PROGRESS: VasStep(DAY, VasStatus.COMPLETED),
+        VasStatus.SUBMITTED: Step(10 * MINUTE, VasStatus.ACCEPTED),
+        VasStatus.ACCEPTED: Step(4 * HOUR, VasStatus.IN_PROGRESS),
+        VasStatus.IN_PROGRESS: Step(DAY, VasStatus.COMPLETED),
     }
 )
-VAS_CANCELLABLE = frozenset({VasStatus.SUBMITTED, VasStatus.ACCEPTED})
+CANCELLABLE = frozenset({VasStatus.SUBMITTED, VasStatus.ACCEPTED})
 
-VAS_DUE = "vas_order_moves_on"
 VAS_CANCELLED = "vas_order_cancelled"
 
 
@@ -39,41 +32,22 @@ def place_vas(world: World, order: VasOrder) -> None:
     world.vas[order.number] = order
     if order.reference:
         world.vas_by_reference[order.reference] = order.number
-    for line in order.lines:
-        changes = ((Bucket.AVAILABLE, -line.quantity), (Bucket.IN_VALUE_ADDED_SERVICE, line.quantity))
-        world.ledger.post((line.sku, order.region), order.created_at_s, changes, Reason.VAS_SUBMITTED, order.number)
-    _plan_next(world, order)
+    set_aside(world, order, Bucket.IN_VALUE_ADDED_SERVICE, Reason.VAS_SUBMITTED)
+    VAS_COURSE.plan(world, order.number, order, order.created_at_s)
 
 
 def cancel_vas(world: World, number: str) -> None:
-    """Cancel a VAS order that is still VAS_CANCELLABLE; its stock is available again at once."""
+    """Cancel a VAS order that is still CANCELLABLE; its stock is available again at once."""
     order, now_s = world.vas[number], world.now_s()
-    _give_back(world, order, now_s, Reason.VAS_CANCELLED)
+    give_back(world, order, Bucket.IN_VALUE_ADDED_SERVICE, Reason.VAS_CANCELLED, now_s)
     world.vas[number] = order._replace(status=VasStatus.CANCELLED, changed_at_s=now_s)
     world.happen(VAS_CANCELLED, number, VasStatus.CANCELLED.value)
 
 
-def _vas_moves_on(world: World, number: str, at_s: int) -> str | bool:
-    order = world.vas[number]
-    step = VAS.get(order.status)
-    if step is None:  # cancelled meanwhile
-        return False
+def _take_step(world: World, order: VasOrder, step: VasStep, at_s: int) -> VasOrder:
     if step.then is VasStatus.COMPLETED:
-        _give_back(world, order, at_s, Reason.VAS_COMPLETED)
-    world.vas[number] = order = order._replace(status=step.then, changed_at_s=at_s)
-    _plan_next(world, order)
-    return step.then.value
+        give_back(world, order, Bucket.IN_VALUE_ADDED_SERVICE, Reason.VAS_COMPLETED, at_s)
+    return order._replace(status=step.then, changed_at_s=at_s)
 
 
-def _plan_next(world: World, order: VasOrder) -> None:
-    if order.status in VAS:
-        world.plan(order.changed_at_s + VAS[order.status].lasts_s, VAS_DUE, order.number)
-
-
-def _give_back(world: World, order: VasOrder, at_s: int, reason: Reason) -> None:
-    for line in order.lines:
-        changes = ((Bucket.IN_VALUE_ADDED_SERVICE, -line.quantity), (Bucket.AVAILABLE, line.quantity))
-        world.ledger.post((line.sku, order.region), at_s, changes, reason, order.number)
-
-
-VAS_EVENTS: Mapping[str, Effect] = MappingProxyType({VAS_DUE: _vas_moves_on})
+VAS_COURSE = Course("vas_order_moves_on", lambda world: world.vas, along(VAS), _take_step)

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-_DAY_S = 86400
+from .durations import DAY
+
 _THURSDAY = 3  # the weekday of epoch second 0; Monday is 0
 
 
@@ -23,12 +24,12 @@ class WorkingHours(NamedTuple):
 
         Otherwise it is the beginning of the next working day.
         """
-        day, second = divmod(placed_at_s + self.ahead_s, _DAY_S)
+        day, second = divmod(placed_at_s + self.ahead_s, DAY)
         if second > self.cut_off_s:
             day += 1
         while not self._works_on(day):
             day += 1
-        return max(placed_at_s, day * _DAY_S + self.begins_s - self.ahead_s)
+        return max(placed_at_s, day * DAY + self.begins_s - self.ahead_s)
 
     def _works_on(self, day: int) -> bool:
         return (day + _THURSDAY) % 7 in self.weekdays

@@ -18,15 +18,13 @@ from .records import (
     InboundOrder,
     OutboundOrder,
     OutboundStatus,
-    Product,
     ReturnedPiece,
     ReturnOrder,
     Sku,
     Tracking,
     VasOrder,
-    Warehouse,
 )
-from .shop import MovementBook
+from .shop import MovementBook, Product, Warehouse
 from .timeline import Timeline
 from .working_hours import WorkingHours
 

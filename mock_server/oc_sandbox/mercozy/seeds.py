@@ -10,10 +10,9 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ..domain.durations import DAY
 from ..domain.ledger import Key, Ledger
-from ..domain.lifecycles import DAY
-from ..domain.records import MovementKind, Product, ShopMovement, Warehouse
-from ..domain.shop import MovementBook
+from ..domain.shop import MovementBook, MovementKind, Product, ShopMovement, Warehouse
 from ..domain.world import World
 from .vocabulary import change_of
 

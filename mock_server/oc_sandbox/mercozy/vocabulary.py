@@ -3,8 +3,8 @@
 from typing import Any
 
 from ..catalog import vocabulary
-from ..domain.lifecycles import DAY
-from ..domain.records import MovementKind
+from ..domain.durations import DAY
+from ..domain.shop import MovementKind
 
 _WORDS: dict[str, Any] = vocabulary("mercozy")
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
-from ..domain.records import Product
+from ..domain.durations import DAY
+from ..domain.shop import Product
 from ..domain.world import World
 from ..formats import parse_iso_date_or_instant, write_iso_instant
 from ..refusal import Refused, Wire
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECOND = timedelta(seconds=1)
-_DAY_S = 86400
 
 
 def reply_time(at_s: int) -> str:
@@ -26,7 +26,7 @@ def first_second(text: str) -> int:
 def last_second(text: str) -> int:
     """The last epoch second that is not after an instant, or that lies on a bare date."""
     whole = (parse_iso_date_or_instant(text) - _EPOCH) // _SECOND
-    return whole if "T" in text else whole + _DAY_S - 1
+    return whole if "T" in text else whole + DAY - 1
 
 
 def skipped(request: Wire) -> int:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from .. import paths
-from ..domain.lifecycles import LEFT
+from ..domain.outbound import LEFT
 from ..domain.records import Line, OutboundOrder, OutboundStatus
 from . import tracking
 

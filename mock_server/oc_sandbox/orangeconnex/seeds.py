@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ..domain.durations import DAY, HOUR
+from ..domain.inbound import inbound_times
 from ..domain.ledger import Key, Ledger
-from ..domain.lifecycles import DAY, HOUR, LEAVES_AFTER_S, inbound_times, place_outbound
+from ..domain.outbound import LEAVES_AFTER_S, place_outbound
 from ..domain.records import (
     Estimate,
     InboundOrder,
@@ -26,7 +28,6 @@ from ..domain.records import (
     ReturnOrder,
     ReturnStatus,
     Sku,
-    SkuStatus,
     VasOrder,
     VasStatus,
 )
@@ -35,76 +36,11 @@ from ..domain.timeline import Timeline
 from ..domain.vas import place_vas
 from ..domain.world import World
 from .demo_numbers import Own, as_documented
+from .demo_skus import DEMO_SKUS, demo_skus, reference_of
 from .vocabulary import RETURN_WAREHOUSES
 
 OPENED_BEFORE_S = 30 * DAY
 
-
-class DemoSku(NamedTuple):
-    """A SKU of the documentation's examples, and how many pieces of it are available where."""
-
-    code: str
-    name: str
-    stock: Mapping[str, int]
-
-
-DEMO_SKUS = (
-    DemoSku("OC0000250380015", "Desk lamp, brass", {"UK": 1000, "DE": 500, "US-South": 300}),
-    DemoSku("OC0000250276174", "Ceramic mug, red", {"UK": 0, "DE": 0}),
-    DemoSku("OC0000012220012", "Phone case, black", {"DE": 250, "UK": 100}),
-    DemoSku("OC0000250260096", "Cotton towel, white", {"UK": 400, "AU": 120}),
-    DemoSku("OC0000255606056", "Garden hose, 15 m", {"DE": 80}),
-    DemoSku("OC0000255604014", "Hose connector set", {"DE": 800}),
-    DemoSku("OC0000001279158", "Yoga mat, blue", {"UK": 60, "US-West": 90}),
-    DemoSku("OC0000011500022", "Water bottle, 1 l", {"UK": 75, "US-East": 45}),
-    DemoSku("OC0000250294068", "Car phone holder", {"AU": 200, "AU-MEL": 150}),
-    DemoSku("OC0000000194079", "iphone X", {"DE": 33}),
-    DemoSku("OC0000000675549", "Floor lamp, oak", {"UK": 12}),
-    DemoSku("OC0000029222351", "Bicycle pump", {"US-South": 640}),
-)
-
-
-# What the page's example of SKUQuery v3 says of its SKU beyond the name; the links are ours.
-DOCUMENTED_DETAILS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "OC0000000194079": {
-            "SIOC": True,
-            "SKUdescription": "Alte Berufe",
-            "SKUNameList": [{"SKUName": "iphone X", "attributeDescription": "Green, Large", "languageCode": "en-US"}],
-            "SKUPictureURLList": [{"SKUPictureURL": "https://shop.example.com/pictures/194079.jpg"}],
-            "batteryForm": "PB",
-            "batteryNumber": 3,
-            "batteryType": "OLB",
-            "countryOfOrigin": "GB",
-            "dimensionUnit": "cm",
-            "fileList": [
-                {"fileRegion": "DE", "fileType": "BRANDAUTH", "fileUrl": "https://shop.example.com/files/brand.pdf"},
-                {"fileType": "MSDS", "fileUrl": "https://shop.example.com/files/msds.pdf"},
-                {"fileRegion": "DE", "fileType": "CE", "fileUrl": "https://shop.example.com/files/ce.pdf"},
-            ],
-            "withBattery": True,
-        }
-    }
-)
-
-# As SKUSetupEFService keeps it.
-DEMO_EF_SERVICE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "OC0000250380015": {
-            "eBayIDList": [{"eBayID": "example-shop"}],
-            "fulfillmentCenterList": [
-                {
-                    "serviceRegion": "UK",
-                    "domesticServiceList": [{"shippingServiceCode": "GBDomesticStandard"}],
-                    "internationalServiceList": [
-                        {"shippingServiceCode": "GBInternationalStandard", "countryList": [{"countryCode": "IE"}]}
-                    ],
-                },
-                {"serviceRegion": "DE", "domesticServiceList": [{"shippingServiceCode": "DEDomesticStandard"}]},
-            ],
-        }
-    }
-)
 
 # As a request for an estimate is kept: with its defaults.
 DEMO_PARCEL: Mapping[str, Any] = MappingProxyType(
@@ -139,28 +75,6 @@ def _demo_with(own: Own) -> _Demo:
 @cache
 def _demo() -> _Demo:
     return _demo_with(as_documented)
-
-
-@cache
-def _details(code: str, name: str, regions: tuple[str, ...]) -> bytes:
-    return orjson.dumps(
-        {
-            "SKUNameList": [{"SKUName": name, "languageCode": "en-US"}],
-            "serviceRegionList": [{"serviceRegion": region} for region in regions],
-            "withBattery": False,
-            **DOCUMENTED_DETAILS.get(code, {}),
-        }
-    )
-
-
-@cache
-def _ef_service(code: str) -> bytes:
-    return orjson.dumps(DEMO_EF_SERVICE[code]) if code in DEMO_EF_SERVICE else b""
-
-
-def reference_of(code: str) -> str:
-    """What the demo seller calls a SKU: DEMO- and the last six digits of the vendor's id."""
-    return f"DEMO-{code[-6:]}"
 
 
 def sow(world: World, own: Own = as_documented) -> None:
@@ -213,18 +127,6 @@ def _records(now_s: int) -> _Records:
 
 def _records_with(own: Own, now_s: int) -> _Records:
     opened_at_s = now_s - OPENED_BEFORE_S
-    skus = {
-        own(sku.code): Sku(
-            own(sku.code),
-            reference_of(sku.code),
-            reference_of(sku.code),
-            SkuStatus.ACTIVE,
-            opened_at_s,
-            _details(sku.code, sku.name, tuple(sku.stock)),
-            _ef_service(sku.code),
-        )
-        for sku in DEMO_SKUS
-    }
     # Finished long ago: they write no movements, for the opening stock is what they left.
     long_ago = OutboundStatus.DELIVERED, now_s - 6 * DAY, "UK"
     lamp, sofa = _line(own("OC0000250380015"), 1), _line(own("OC0000000675549"), 2)
@@ -261,7 +163,7 @@ def _records_with(own: Own, now_s: int) -> _Records:
             timeline.add(at_s, order.number)
     put_back, labelled = _returns(own, now_s)
     return _Records(
-        skus,
+        demo_skus(own, opened_at_s),
         {order.number: order for order in delivered},
         fresh,
         labelling,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..catalog import vocabulary
+from ..domain.durations import HOUR, MINUTE
 from ..domain.ledger import Bucket, Reason
 from ..domain.records import FileStatus, InboundStatus, OutboundStatus, ReturnStatus, SkuStatus, VasStatus
 from ..domain.working_hours import WorkingHours
@@ -36,7 +37,7 @@ REPLY_ZONE = zone_of(_WORDS["reply_zone"]["offset"])
 
 def _second_of_day(clock_time: str) -> int:
     hours, minutes = clock_time.split(":")
-    return int(hours) * 3600 + int(minutes) * 60
+    return int(hours) * HOUR + int(minutes) * MINUTE
 
 
 WORKING_HOURS: Mapping[str, WorkingHours] = MappingProxyType(

@@ -111,5 +111,5 @@ def test_a_seller_that_is_not_there_is_told_with_those_that_are(
 ) -> None:
     key = ask(application, "POST", "/tenants")[1]["client_key"]
     status, problem = ask(application, method, f"/tenants/{key}/stock?ocid={ocid}", [] if method == "PUT" else None)
-    assert status == 400
+    assert status == 404
     assert "the tenant has 10000001" in problem["error"]

@@ -62,8 +62,8 @@ def test_a_request_for_a_key_that_cannot_be_is_refused_with_a_reason(http: httpx
 def test_the_tenants_own_key_and_unknown_keys_cannot_be_revoked(
     http: httpx.Client, plane: str, tenant: dict[str, Any]
 ) -> None:
-    for key in (tenant["mercozy_api_key"], "mk_sandbox_none"):
-        assert http.delete(f"{plane}/mercozy_keys/{key}").status_code == 400
+    for key, status in ((tenant["mercozy_api_key"], 409), ("mk_sandbox_none", 404)):
+        assert http.delete(f"{plane}/mercozy_keys/{key}").status_code == status
 
 
 def test_a_plan_is_set_and_taken_away(http: httpx.Client, plane: str, tenant: dict[str, Any]) -> None:
@@ -90,7 +90,7 @@ def test_a_warehouse_is_opened(http: httpx.Client, plane: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [None, {}, [], {"name": 5}, {"name": ""}, {"name": "Main", "warehouse_id": "wh_main"}, {"name": "a", "x": 1}],
+    [None, {}, [], {"name": 5}, {"name": ""}, {"name": "a", "x": 1}],
 )
 def test_a_warehouse_that_cannot_be_is_refused(http: httpx.Client, plane: str, body: Any) -> None:
     assert http.post(f"{plane}/mercozy_warehouses", json=body).status_code == 400

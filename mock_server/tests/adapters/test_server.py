@@ -212,6 +212,7 @@ def test_the_command_line_takes_assumptions(server: tuple[str, str]) -> None:
     words = [COMMAND, "assumptions", "--url", server[0]]
     told = subprocess.run([*words, "second_cancellation=accepted"], capture_output=True, text=True, check=True).stdout
     assert re.search(r"\* accepted .*\n(?!.*\* refused)", told)
+    assert re.findall(r"^\w+(?=:)", told, re.MULTILINE) == ["second_cancellation"]
     reset = subprocess.run([*words, "--reset"], capture_output=True, text=True, check=True).stdout
     assert "* accepted" not in reset
     assert reset == subprocess.run([COMMAND, "assumptions"], capture_output=True, text=True, check=True).stdout

@@ -172,9 +172,9 @@ def test_redelivery_answers_with_what_came_of_it(http: httpx.Client, one: str, r
     assert http.post(f"{url}/1/redeliver").json()["state"] == "pending"
     again = http.post(f"{url}/1/redeliver").json()
     assert (again["state"], [attempt["status"] for attempt in again["attempts"]]) == ("delivered", [500, 200])
-    for wrong, status in (("2", 409), ("0", 409), ("x", 404), ("-1", 404), ("9" * 40, 404)):
+    for wrong in ("2", "0", "x", "-1", "9" * 40):
         refused = http.post(f"{url}/{wrong}/redeliver")
-        assert (refused.status_code, bool(refused.json()["error"])) == (status, True)
+        assert (refused.status_code, bool(refused.json()["error"])) == (404, True)
 
 
 def test_what_is_forgotten_while_it_is_sent_stays_forgotten(http: httpx.Client, one: str, receiver: Receiver) -> None:

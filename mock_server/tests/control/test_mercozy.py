@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from oc_sandbox import Sandbox
 from oc_sandbox.control.mercozy import BadRequest
+from oc_sandbox.control.problems import Conflict, NotThere
 
 
 def test_the_tenants_own_key_comes_first_and_may_do_everything(sandbox: Sandbox) -> None:
@@ -36,10 +37,10 @@ def test_a_scope_that_there_is_not_is_refused_with_those_there_are(sandbox: Sand
 
 
 def test_only_a_further_key_that_is_there_can_be_revoked(sandbox: Sandbox) -> None:
-    with pytest.raises(BadRequest, match="stays"):
+    with pytest.raises(Conflict, match="stays"):
         sandbox.mercozy.revoke_key(sandbox.mercozy_api_key)
     other = Sandbox().mercozy.new_key()
-    with pytest.raises(BadRequest, match="no key"):
+    with pytest.raises(NotThere, match="no key"):
         sandbox.mercozy.revoke_key(other)
 
 
@@ -70,12 +71,19 @@ def test_a_warehouse_has_the_id_that_it_was_given_or_one_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("name", "warehouse_id"),
-    [("Main", "wh_main"), ("", None), ("a\n", None), ("a", ""), ("a", "\0"), ("x" * 201, None)],
+    [("", None), ("a\n", None), ("a", ""), ("a", "\0"), ("x" * 201, None)],
 )
 def test_a_warehouse_that_cannot_be_is_refused(sandbox: Sandbox, name: str, warehouse_id: str | None) -> None:
     before = sandbox.mercozy.warehouses()
     with pytest.raises(BadRequest):
         sandbox.mercozy.add_warehouse(name, warehouse_id)
+    assert sandbox.mercozy.warehouses() == before
+
+
+def test_no_two_warehouses_have_one_id(sandbox: Sandbox) -> None:
+    before = sandbox.mercozy.warehouses()
+    with pytest.raises(Conflict, match="wh_main already"):
+        sandbox.mercozy.add_warehouse("Main", "wh_main")
     assert sandbox.mercozy.warehouses() == before
 
 
@@ -87,7 +95,7 @@ def test_a_threshold_is_a_number_of_pieces(sandbox: Sandbox, pieces: Any) -> Non
 
 def test_only_products_that_were_ever_there_are_known(sandbox: Sandbox) -> None:
     for act in (sandbox.mercozy.product, sandbox.mercozy.restore_product):
-        with pytest.raises(BadRequest, match="never had"):
+        with pytest.raises(NotThere, match="never had"):
             act("prod_none")
-    with pytest.raises(BadRequest, match="is not deleted"):
+    with pytest.raises(Conflict, match="is not deleted"):
         sandbox.mercozy.restore_product("prod_abc123")

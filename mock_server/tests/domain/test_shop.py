@@ -2,8 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oc_sandbox.domain.records import MovementKind, ShopMovement
-from oc_sandbox.domain.shop import MovementBook, Wanted
+from oc_sandbox.domain.shop import MovementBook, MovementKind, ShopMovement, Wanted
 
 PRODUCTS, WAREHOUSES, KINDS = ("p1", "p2"), ("w1", "w2"), tuple(MovementKind)
 SECONDS = st.integers(0, 20)

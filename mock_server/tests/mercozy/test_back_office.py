@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from oc_sandbox.control.mercozy import BadRequest
+from oc_sandbox.control.problems import Conflict
 
 
 def test_stock_can_move_into_a_new_warehouse(shop: Any) -> None:
@@ -43,7 +43,7 @@ def test_a_product_can_be_restored_for_30_days_and_no_longer(shop: Any) -> None:
     shop.sandbox.advance(days=30)
     shop.sandbox.mercozy.restore_product("prod_abc123")
     shop.sandbox.advance(seconds=1)
-    with pytest.raises(BadRequest, match="too long ago"):
+    with pytest.raises(Conflict, match="too long ago"):
         shop.sandbox.mercozy.restore_product("prod_demo01")
     assert shop.get("/products/prod_demo01").status == 404
     shop.delete("/products/prod_abc123")

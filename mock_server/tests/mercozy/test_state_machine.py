@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from oc_sandbox import Sandbox
-from oc_sandbox.control.mercozy import BadRequest
+from oc_sandbox.control.problems import Conflict, NotThere
 from shops import Answer, Shop
 
 START = datetime(2025, 12, 15, 23, 59, 58, 700_000, tzinfo=timezone.utc)
@@ -175,7 +175,7 @@ class ShopUse(RuleBasedStateMachine):
         )
         try:
             self.office.restore_product(product)
-        except BadRequest:
+        except (NotThere, Conflict):
             assert not possible
         else:
             assert possible

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...domain.ledger import Bucket
-from ...domain.records import Product
+from ...domain.shop import Product
 from ...domain.world import World
 from ...refusal import Wire
 from ..wire import reply_time

@@ -3,7 +3,7 @@
 Source: vendor docs page.
 """
 
-from ...domain.records import Product
+from ...domain.shop import Product
 from ...domain.world import World
 from ...refusal import Wire
 from .wire import given_of, single_to

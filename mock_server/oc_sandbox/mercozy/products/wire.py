@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...domain.ledger import Bucket
-from ...domain.records import Product
+from ...domain.shop import Product
 from ...domain.world import World
 from ...refusal import Wire
 from ..vocabulary import CURRENCY

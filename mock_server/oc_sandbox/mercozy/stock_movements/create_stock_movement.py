@@ -3,18 +3,13 @@
 Source: vendor docs page.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ...domain.ledger import Bucket, Reason
-from ...domain.records import MovementKind, ShopMovement
+from ...domain.shop import MovementKind, ShopMovement
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ..vocabulary import change_of
 from ..wire import product_found
 from .wire import movement_from, movement_to
-
-Broken = Mapping[str, Any] | None
 
 
 def product_unknown(movement: ShopMovement, world: World) -> Broken:

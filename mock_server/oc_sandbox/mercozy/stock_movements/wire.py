@@ -1,6 +1,6 @@
 """A movement in the vendor's spelling, and back."""
 
-from ...domain.records import ShopMovement
+from ...domain.shop import ShopMovement
 from ...domain.world import World
 from ...refusal import Wire
 from ..vocabulary import KIND_CODES, KINDS

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import accumulate, chain, islice
 from typing import NamedTuple
 
-from ...domain.lifecycles import LEFT
+from ...domain.outbound import LEFT
 from ...domain.records import OutboundOrder
 from ...domain.world import World
 from ...refusal import Wire

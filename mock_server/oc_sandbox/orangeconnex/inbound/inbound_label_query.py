@@ -4,16 +4,15 @@ Source: vendor docs page, undated; that the answer holds URLs: client in product
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...domain.records import InboundOrder
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from .orders import Carton, cartons_of
 from .papers import carton_label_link, packing_list_link
 
 
-def inbound_number_unknown(numbers: Mapping[str, None], world: World) -> Mapping[str, Any] | None:
+def inbound_number_unknown(numbers: Mapping[str, None], world: World) -> Broken:
     """The seller has no order under one of the numbers."""
     number = next((number for number in numbers if number not in world.inbound), None)
     return None if number is None else {"inbound_number": number}

@@ -4,13 +4,12 @@ Source: vendor docs pages, undated; status, SKUs and tracking numbers: client in
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-from ...domain.lifecycles import INBOUND, file_status
+from ...domain.inbound import INBOUND, file_status
 from ...domain.records import CustomsFile, FileStatus, InboundOrder, InboundStatus, Tracking
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import epoch_s
 from ..vocabulary import BY_TRUCK, FILE_STATUSES, INBOUND_STATUSES
 from .orders import moved_between, shipping_method
@@ -19,7 +18,7 @@ UNREADABLE = "The file is neither base64 nor an http address."
 ARRIVED = frozenset({InboundStatus.ARRIVED, InboundStatus.PARTLY_PUT_AWAY, InboundStatus.PUT_AWAY})
 
 
-def inbound_number_unknown(query: Wire, world: World) -> Mapping[str, Any] | None:
+def inbound_number_unknown(query: Wire, world: World) -> Broken:
     """The seller has no order under one of OrangeConnex's numbers."""
     unknown = (number for number in query.get("inboundNumberList", ()) if number not in world.inbound)
     number = next(unknown, None)

@@ -3,7 +3,7 @@
 Source: client in production 2026-04; the page itself was never captured.
 """
 
-from ...domain.lifecycles import put_away_pieces
+from ...domain.inbound import put_away_pieces
 from ...domain.records import InboundOrder
 from ...domain.world import World
 from ...refusal import Wire

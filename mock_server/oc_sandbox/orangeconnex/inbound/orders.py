@@ -1,13 +1,12 @@
 """What several operations of the group read of an inbound order."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from ...domain.records import InboundOrder, Line
 from ...domain.world import World
-from ...refusal import Wire
+from ...refusal import Broken, Wire
 from ..wire import lines_from
 
 
@@ -43,7 +42,7 @@ def moved_between(world: World, start_s: int, end_s: int) -> list[InboundOrder]:
     return sorted(found, key=lambda order: order.created_at_s)
 
 
-def order_unknown(upload: Wire, world: World) -> Mapping[str, Any] | None:
+def order_unknown(upload: Wire, world: World) -> Broken:
     """The seller has no order under OrangeConnex's number."""
     number = upload["inboundNumber"]
     return None if number in world.inbound else {"inbound_number": number}

@@ -3,19 +3,13 @@
 Source: vendor docs page, undated; course of an order and its number in the answer: vendor handbook 2021.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from ...domain.ledger import Bucket, Reason
-from ...domain.lifecycles import start_inbound
+from ...domain.inbound import place_inbound
 from ...domain.records import InboundOrder, InboundStatus, SkuStatus
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import packed
 from ..vocabulary import REGION_COUNTRIES, number
 from ..wire import lines_from
-
-Broken = Mapping[str, Any] | None
 
 
 def region_unknown(order: InboundOrder, world: World) -> Broken:
@@ -80,13 +74,7 @@ def _order_from(row: Wire, world: World) -> InboundOrder:
 
 def _place(order: InboundOrder, world: World) -> Wire:
     order = order._replace(number=number("inbound_order", world.ids.next("inbound_order"), order.region))
-    world.inbound[order.number] = order
-    world.inbound_by_seller_number[order.seller_number] = order.number
-    for line in order.lines:
-        changes = ((Bucket.IN_TRANSIT, line.quantity),)
-        key = (line.sku, order.region)
-        world.ledger.post(key, order.created_at_s, changes, Reason.INBOUND_SUBMITTED, order.number)
-    start_inbound(world, order.number)
+    place_inbound(world, order)
     return _taken_on(order)
 
 

@@ -3,23 +3,20 @@
 Source: vendor docs page, undated; vendor handbook 2021.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ...domain.records import Tracking
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ..vocabulary import EXPRESS
 from .orders import cartons_of, order_unknown, shipping_method
 
 
-def not_express(upload: Wire, world: World) -> Mapping[str, Any] | None:
+def not_express(upload: Wire, world: World) -> Broken:
     """The order travels by truck."""
     number = upload["inboundNumber"]
     return None if shipping_method(world.inbound[number]) == EXPRESS else {"inbound_number": number}
 
 
-def carton_unknown(upload: Wire, world: World) -> Mapping[str, Any] | None:
+def carton_unknown(upload: Wire, world: World) -> Broken:
     """A parcel holds a carton that is not the order's, by either of its numbers."""
     cartons = cartons_of(world.inbound[upload["inboundNumber"]])
     known = {"", *(carton.number for carton in cartons), *(carton.seller_number for carton in cartons)}

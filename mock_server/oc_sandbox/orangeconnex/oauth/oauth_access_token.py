@@ -3,15 +3,10 @@
 Source: vendor handbook 2021; vendor docs page 2025-06-18.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ..accounts import Account
 from ..tokens import as_issued
 from ..vocabulary import LIFETIMES_S
-
-Broken = Mapping[str, Any] | None
 
 
 def code_invalid(request: Wire, account: Account) -> Broken:

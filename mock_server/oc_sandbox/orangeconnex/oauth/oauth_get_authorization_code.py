@@ -3,16 +3,13 @@
 Source: vendor handbook 2021; the page itself and the one-call approval are ours.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ..accounts import Account
 from .pages import login_page
 from .redirects import allowed
 
 
-def seller_unknown(request: Wire, account: Account) -> Mapping[str, Any] | None:
+def seller_unknown(request: Wire, account: Account) -> Broken:
     """approve names a seller that the tenant does not have."""
     ocid = request.get("approve")
     return None if ocid is None or ocid in account.sellers else {"ocid": ocid}

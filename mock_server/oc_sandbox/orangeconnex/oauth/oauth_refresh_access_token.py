@@ -3,14 +3,9 @@
 Source: vendor handbook 2021.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ..accounts import Account
 from ..vocabulary import LIFETIMES_S
-
-Broken = Mapping[str, Any] | None
 
 
 def refresh_token_invalid(request: Wire, account: Account) -> Broken:

@@ -7,6 +7,7 @@ from html import escape
 from string import Template
 from urllib.parse import urlencode
 
+from ...domain.durations import DAY
 from ...refusal import Wire
 from ..accounts import Account, Seller
 from ..vocabulary import LIFETIMES_S
@@ -156,7 +157,7 @@ def consent_page(request: Wire, account: Account, seller: Seller, ticket: str) -
         client=escape(account.client_key),
         back=escape(request["redirect_uri"]),
         rights="\n".join(f"<li>{escape(right)}</li>" for right in words.rights),
-        lasts=escape(words["lasts"].format(days=LIFETIMES_S["refresh_token"] // 86400)),
+        lasts=escape(words["lasts"].format(days=LIFETIMES_S["refresh_token"] // DAY)),
         here=_address(request),
         ticket=escape(ticket),
     )

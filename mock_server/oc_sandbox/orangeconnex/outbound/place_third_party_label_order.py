@@ -5,13 +5,11 @@ Source: vendor docs page, undated, cut off in the request; the rest is ours, aft
 
 from base64 import b64decode
 
-from ...domain.records import OutboundOrder, OutboundStatus, OwnLabel
+from ...domain.records import OutboundOrder, OwnLabel
 from ...domain.world import World
 from ...refusal import Wire
-from ...wire import packed
-from ..wire import lines_from
 from . import place_outbound_order
-from .place_outbound_order import place_each
+from .place_outbound_order import order_from, place_each
 
 RULES = tuple(rule for rule in place_outbound_order.RULES if rule.error != "service_unknown")
 
@@ -22,15 +20,7 @@ def handle(request: Wire, world: World) -> Wire:
 
 
 def _order_from(row: Wire, world: World) -> OutboundOrder:
-    return OutboundOrder(
-        number="",
-        reference=row.get("referenceNumber", ""),
-        status=OutboundStatus.SUBMITTED,
-        created_at_s=world.now_s(),
-        region=row["serviceRegion"],
-        service=row.get("serviceCode", ""),
-        lines=lines_from(row["productList"], sku="MFSKUID", quantity="SKUQuantity"),
-        # The label is much larger than the rest, and is kept decoded.
-        details=packed({name: value for name, value in row.items() if name != "labelFile"}),
-        own_label=OwnLabel(row["carrier"], row["trackingNumber"], b64decode(row["labelFile"])),
-    )
+    # The label is much larger than the rest, and is kept decoded.
+    details = {name: value for name, value in row.items() if name != "labelFile"}
+    label = OwnLabel(row["carrier"], row["trackingNumber"], b64decode(row["labelFile"]))
+    return order_from(row, world, service=row.get("serviceCode", ""), details=details)._replace(own_label=label)

@@ -3,17 +3,14 @@
 Source: vendor docs pages, undated.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ...domain.records import Estimate, SkuStatus
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import packed
 from ..services import offers
 from .estimates import region_of
-
-Broken = Mapping[str, Any] | None
 
 
 def reference_repeated(parcel: Wire, world: World) -> Broken:

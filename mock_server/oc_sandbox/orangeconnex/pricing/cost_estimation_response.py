@@ -3,16 +3,11 @@
 Source: vendor docs pages, undated.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import orjson
 
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from .estimates import results
-
-Broken = Mapping[str, Any] | None
 
 TAKES_S = 5
 """How long an estimate is worked on."""

@@ -1,15 +1,11 @@
 """What several operations of the group read of a return order, and of the request that names one."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from ...domain.records import Line, PieceSize, ReturnOrder, ReturnStatus, Tracking
 from ...domain.world import World
-from ...refusal import Wire
+from ...refusal import Broken, Wire
 from ..parcels import channel_of, weight_of
 
 PIECE_MM = (300, 200, 100)
-Broken = Mapping[str, Any] | None
 
 
 def size_of(sku: str) -> PieceSize:

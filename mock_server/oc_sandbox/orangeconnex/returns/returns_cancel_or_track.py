@@ -6,9 +6,9 @@ Source: vendor docs page, undated, cut off in the request; what tells the two ap
 from ...domain.records import ReturnStatus, Tracking
 from ...domain.returns import CANCELLABLE, UNDER_WAY, cancel_return, track_return
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ..vocabulary import RETURN_STATUSES
-from .orders import Broken, already_cancelled, return_unknown
+from .orders import already_cancelled, return_unknown
 
 
 def over(data: Wire, world: World) -> Broken:

@@ -5,13 +5,13 @@ Source: navigation of the vendor docs page 2026-06-17, which has name and method
 
 from collections import Counter
 
-from ...domain.lifecycles import LEFT
+from ...domain.outbound import LEFT
 from ...domain.records import OutboundOrder, ReturnLine, ReturnOrder, ReturnStatus
 from ...domain.returns import returns_of, submit_return
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ..vocabulary import RETURN_WAREHOUSES, number
-from .orders import Broken, size_of
+from .orders import size_of
 
 
 def region_unknown(order: Wire, world: World) -> Broken:

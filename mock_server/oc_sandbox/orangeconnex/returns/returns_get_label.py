@@ -4,8 +4,8 @@ Source: vendor docs page, undated, title, method and path alone; the rest is our
 """
 
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
-from .orders import Broken, already_cancelled, label_tracking, return_unknown
+from ...refusal import Broken, Rule, Wire, enforce
+from .orders import already_cancelled, label_tracking, return_unknown
 from .papers import return_label_link
 
 

@@ -5,8 +5,7 @@ the return stock.
 """
 
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
-from .orders import Broken
+from ...refusal import Broken, Rule, Wire, enforce
 
 
 def sku_unknown(link: Wire, world: World) -> Broken:

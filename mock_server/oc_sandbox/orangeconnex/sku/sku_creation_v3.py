@@ -3,18 +3,13 @@
 Source: vendor docs page, undated; what becomes of a draft: vendor handbook 2021.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ...batches import take_each
-from ...domain.lifecycles import start_sku
 from ...domain.records import Sku, SkuStatus
+from ...domain.skus import add_sku
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import packed
 from ..vocabulary import number
-
-Broken = Mapping[str, Any] | None
 
 
 def reference_taken(sku: Sku, world: World) -> Broken:
@@ -50,7 +45,5 @@ def _sku_from(row: Wire, world: World) -> Sku:
 
 def _add(sku: Sku, world: World) -> Wire:
     sku = sku._replace(code=number("mf_sku_id", world.ids.next("mf_sku_id")))
-    world.skus[sku.code] = sku
-    world.sku_by_reference[sku.reference] = sku.code
-    start_sku(world, sku.code)
+    add_sku(world, sku)
     return {"MFSKUID": sku.code, "referenceSKUID": sku.reference}

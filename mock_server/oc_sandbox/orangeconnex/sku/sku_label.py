@@ -4,15 +4,14 @@ Path, request and reply are ours: the vendor's page was never captured. What the
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...domain.records import Sku
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from .papers import sku_label_link
 
 
-def sku_unknown(codes: Mapping[str, None], world: World) -> Mapping[str, Any] | None:
+def sku_unknown(codes: Mapping[str, None], world: World) -> Broken:
     """The seller has no SKU under one of the ids, and such are not left out."""
     if world.choices["unknown_sku_in_labels"] == "left_out":
         return None

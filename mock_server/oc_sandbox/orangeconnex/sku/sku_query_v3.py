@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import orjson
 
-from ...domain.lifecycles import DAY
+from ...domain.durations import DAY
 from ...domain.records import Sku
 from ...domain.world import World
 from ...formats import parse_date

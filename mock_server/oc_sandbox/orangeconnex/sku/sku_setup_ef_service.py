@@ -4,19 +4,17 @@ Path, request and reply are ours: the vendor's page was never captured, only the
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ...batches import take_each
 from ...domain.records import SkuStatus
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import packed
 from ..parcels import goes_abroad
 from ..services import offers
 from ..vocabulary import REGION_COUNTRIES
-
-Broken = Mapping[str, Any] | None
 
 
 class Center(NamedTuple):

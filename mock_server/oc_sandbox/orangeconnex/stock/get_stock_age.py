@@ -5,8 +5,8 @@ Source: vendor docs page, undated, cut off in the request; the rest is ours, aft
 
 from bisect import bisect_right
 
+from ...domain.durations import DAY
 from ...domain.ledger import Bucket, Key
-from ...domain.lifecycles import DAY
 from ...domain.world import World
 from ...refusal import Wire
 from ..vocabulary import AGE_BRACKETS

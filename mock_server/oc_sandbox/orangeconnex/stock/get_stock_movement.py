@@ -5,11 +5,11 @@ Source: vendor docs page 2025-06-18; shape of the answer: client in production 2
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...domain.ledger import BUCKETS, Bucket, Movement, Reason
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import epoch_s
 from ..vocabulary import BUCKET_CODES, REASON_CODES, REASON_TEXTS, number
 from ..wire import reply_time
@@ -29,7 +29,7 @@ def _spelling(id_key: str, ids_per: str, reason: str) -> Spelling:
     return Spelling(id_key, ids_per, reasons)
 
 
-def sku_unknown(codes: list[str], world: World) -> Mapping[str, Any] | None:
+def sku_unknown(codes: list[str], world: World) -> Broken:
     """The seller has no such SKU, and may not ask for it."""
     if world.choices["unknown_sku_in_movements"] == "no_rows":
         return None

@@ -3,20 +3,16 @@
 Source: ours, after Place Outbound Order; the vendor's navigation of 2026-06-08 has the name and nothing else.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ...batches import take_each
-from ...domain.records import Line, VasOrder, VasStatus
+from ...domain.records import VasOrder, VasStatus
 from ...domain.vas import place_vas
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
-from ..outbound.place_outbound_order import region_unknown, sku_not_reviewed, sku_unknown, stock_short
-from ..vocabulary import number
+from ...refusal import Broken, Rule, Wire, enforce
+from ..stock_orders import numbered, region_unknown, sku_not_reviewed, sku_unknown, stock_short, taken_on
 from ..wire import lines_from
 
 
-def reference_taken(order: VasOrder, world: World) -> Mapping[str, Any] | None:
+def reference_taken(order: VasOrder, world: World) -> Broken:
     """The seller has a VAS order under that reference number."""
     return {"id": order.reference} if order.reference in world.vas_by_reference else None
 
@@ -40,20 +36,11 @@ def _take(row: Wire, world: World) -> Wire:
     order = _order_from(row, world)
     known = world.vas_by_reference.get(order.reference)
     if known is not None and world.choices["repeated_own_number"] == "same_number":
-        return _taken_on(world.vas[known])
+        return taken_on(world.vas[known])
     enforce(RULES, order, world)
-    order = order._replace(
-        number=number("vas_order", world.ids.next("vas_order"), order.region),
-        region=world.one_copy(order.region),
-        service=world.one_copy(order.service),
-        lines=tuple(Line(world.skus[line.sku].code, line.quantity) for line in order.lines),
-    )
+    order = numbered(order, "vas_order", world)
     place_vas(world, order)
-    return _taken_on(order)
-
-
-def _taken_on(order: VasOrder) -> Wire:
-    return {"orderNumber": order.number, "referenceNumber": order.reference}
+    return taken_on(order)
 
 
 def _order_from(row: Wire, world: World) -> VasOrder:

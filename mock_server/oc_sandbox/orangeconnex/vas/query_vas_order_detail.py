@@ -3,16 +3,11 @@
 Source: ours, after Inbound Order Detail Query; the vendor's navigation of 2026-06-08 has the name and nothing else.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ...domain.records import Line, VasOrder, VasStatus
 from ...domain.world import World
-from ...refusal import Rule, Wire, enforce
+from ...refusal import Broken, Rule, Wire, enforce
 from ..vocabulary import VAS_STATUSES
 from ..wire import reply_time
-
-Broken = Mapping[str, Any] | None
 
 
 def nothing_asked(query: Wire, world: World) -> Broken:
