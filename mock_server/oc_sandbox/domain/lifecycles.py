@@ -3,7 +3,7 @@
 The states are the vendor's (clients name them); how long each lasts is ours, and plausible, not measured.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -68,7 +68,10 @@ TROUBLES: Mapping[OutboundStatus, Mapping[OutboundStatus, OutboundStep]] = Mappi
 
 
 class InboundStep(NamedTuple):
-    """As OutboundStep; with the buckets between which goods move at its end, and how many of a line's pieces do."""
+    """As OutboundStep; with the buckets between which goods move at its end, and how.
+
+    `moves` is how many of a line's pieces do, `handfuls` the parts in which they are carried: a movement for each.
+    """
 
     lasts_s: int
     then: InboundStatus
@@ -76,6 +79,7 @@ class InboundStep(NamedTuple):
     into: Bucket
     reason: Reason
     moves: Callable[[int], int]
+    handfuls: Callable[[int], Iterator[int]]
 
 
 def _all(quantity: int) -> int:
@@ -90,16 +94,35 @@ def _second_half(quantity: int) -> int:
     return quantity - quantity // 2
 
 
+HANDFUL = 4
+MOST_HANDFULS = 25
+"""A line is put away in handfuls, and in larger ones where it would take more than so many."""
+
+
+def _at_once(pieces: int) -> Iterator[int]:
+    if pieces:
+        yield pieces
+
+
+def _in_handfuls(pieces: int) -> Iterator[int]:
+    handful = max(HANDFUL, -(-pieces // MOST_HANDFULS))
+    while pieces:
+        carried = min(handful, pieces)
+        pieces -= carried
+        yield carried
+
+
+_SHELVING = Bucket.RECEIVED, Bucket.AVAILABLE, Reason.PUT_AWAY
 INBOUND: Mapping[InboundStatus, InboundStep] = MappingProxyType(
     {
         InboundStatus.NOT_ARRIVED: InboundStep(
-            7 * DAY, InboundStatus.ARRIVED, Bucket.IN_TRANSIT, Bucket.RECEIVED, Reason.GOODS_ARRIVED, _all
+            7 * DAY, InboundStatus.ARRIVED, Bucket.IN_TRANSIT, Bucket.RECEIVED, Reason.GOODS_ARRIVED, _all, _at_once
         ),
         InboundStatus.ARRIVED: InboundStep(
-            12 * HOUR, InboundStatus.PARTLY_PUT_AWAY, Bucket.RECEIVED, Bucket.AVAILABLE, Reason.PUT_AWAY, _first_half
+            12 * HOUR, InboundStatus.PARTLY_PUT_AWAY, *_SHELVING, _first_half, _in_handfuls
         ),
         InboundStatus.PARTLY_PUT_AWAY: InboundStep(
-            12 * HOUR, InboundStatus.PUT_AWAY, Bucket.RECEIVED, Bucket.AVAILABLE, Reason.PUT_AWAY, _second_half
+            12 * HOUR, InboundStatus.PUT_AWAY, *_SHELVING, _second_half, _in_handfuls
         ),
     }
 )
@@ -219,9 +242,8 @@ def _inbound_moves_on(world: World, number: str, at_s: int) -> str | bool:
     if step is None:
         return False
     for line in order.lines:
-        moved = step.moves(line.quantity)
-        if moved:
-            changes = ((step.out_of, -moved), (step.into, moved))
+        for pieces in step.handfuls(step.moves(line.quantity)):
+            changes = ((step.out_of, -pieces), (step.into, pieces))
             world.ledger.post((line.sku, order.region), at_s, changes, step.reason, number)
     world.inbound[number] = order._replace(status=step.then, changed_at_s=at_s)
     world.inbound_timeline.add(at_s, number)
