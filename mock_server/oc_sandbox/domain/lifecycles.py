@@ -135,6 +135,10 @@ SKU: Mapping[SkuStatus, tuple[int, SkuStatus]] = MappingProxyType(
 )
 
 FILE_REVIEW_S = 2 * HOUR
+APPOINTMENT_AFTER_S = DAY
+"""How long after its placing an order that needs an appointment at the warehouse has one."""
+HELD_BY_CUSTOMS = "held_by_customs"
+"""What has happened, in place of a state, to an order that should have arrived."""
 
 OUTBOUND_DUE = "outbound_order_moves_on"
 OUTBOUND_CANCELLED = "outbound_order_cancelled"
@@ -241,6 +245,10 @@ def _inbound_moves_on(world: World, number: str, at_s: int) -> str | bool:
     step = INBOUND.get(order.status)
     if step is None:
         return False
+    if step.then is InboundStatus.ARRIVED:
+        if _waits_for_customs(world, order, at_s):
+            return HELD_BY_CUSTOMS
+        order = order._replace(arrived_at_s=at_s)
     for line in order.lines:
         for pieces in step.handfuls(step.moves(line.quantity)):
             changes = ((step.out_of, -pieces), (step.into, pieces))
@@ -250,6 +258,35 @@ def _inbound_moves_on(world: World, number: str, at_s: int) -> str | bool:
     if step.then in INBOUND:
         world.plan(at_s + INBOUND[step.then].lasts_s, INBOUND_DUE, number)
     return step.then.value
+
+
+def _waits_for_customs(world: World, order: InboundOrder, at_s: int) -> bool:
+    """Whether customs keep an order's goods; its arrival is then planned anew, or left until a file is uploaded."""
+    if not order.needs_customs_file:
+        return False
+    approved_at_s = _customs_approve_at_s(world, order.number)
+    if approved_at_s is None:
+        world.inbound[order.number] = order._replace(held_by_customs=True)
+        return True
+    if approved_at_s > at_s:
+        world.plan(approved_at_s, INBOUND_DUE, order.number)
+        return True
+    return False
+
+
+def _customs_approve_at_s(world: World, number: str) -> int | None:
+    """When the first of an order's files is approved, or was; None if none will be."""
+    files = world.inbound_files.get(number, {}).values()
+    return min((file.uploaded_at_s + FILE_REVIEW_S for file in files if file.readable), default=None)
+
+
+def customs_files_came(world: World, number: str) -> None:
+    """Plan the arrival of an order that customs hold, if it has a file by now that they will approve."""
+    order = world.inbound[number]
+    approved_at_s = _customs_approve_at_s(world, number)
+    if order.held_by_customs and approved_at_s is not None:
+        world.inbound[number] = order._replace(held_by_customs=False)
+        world.plan(approved_at_s, INBOUND_DUE, number)
 
 
 def _inbound_steps(order: InboundOrder) -> list[InboundStep]:
