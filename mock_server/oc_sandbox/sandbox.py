@@ -219,12 +219,21 @@ class Sandbox:
             if mf_sku_id in (None, row["mf_sku_id"]) and service_region in (None, row["service_region"])
         ]
 
-    def set_stock(self, mf_sku_id: str, service_region: str, *, ocid: str | None = None, **quantities: int) -> None:
+    def set_stock(
+        self,
+        mf_sku_id: str,
+        service_region: str,
+        *,
+        ocid: str | None = None,
+        reason: str = "adjusted",
+        **quantities: int,
+    ) -> None:
         """Adjust buckets (available, on_hold, suspended, …) to quantities, by movements; a seller's as in `stock`.
 
-        Errors: BadStock, NoSuchSeller.
+        With the reason frozen, or black_frozen, they come out of what is available: `suspended=5` freezes until five
+        pieces are suspended, `suspended=0` frees them all. Errors: BadStock, NoSuchSeller.
         """
-        row = {"mf_sku_id": mf_sku_id, "service_region": service_region, **quantities}
+        row = {"mf_sku_id": mf_sku_id, "service_region": service_region, "reason": reason, **quantities}
         with self.tenant.one_instant():
             stock.adjust(sellers_of.world_of(self.tenant, ocid), [row])
 

@@ -117,6 +117,12 @@ class Stock(RuleBasedStateMachine):
         self.sandbox.set_stock(sku, "UK", available=available)
         self.announced[sku] += available - before
 
+    @rule(sku=st.sampled_from(SKUS[1:]), share=st.floats(0, 1), bucket=st.sampled_from(["on_hold", "suspended"]))
+    def freeze_and_free(self, sku: str, share: float, bucket: str) -> None:
+        (row,) = self.sandbox.stock(sku, "UK") or [{"available": 0, bucket: 0}]
+        frozen = int(share * (row["available"] + row[bucket]))
+        self.sandbox.set_stock(sku, "UK", reason="frozen", **{bucket: frozen})
+
     def totals(self) -> Counter[str]:
         """Pieces of each SKU in all buckets and regions."""
         total: Counter[str] = Counter()
@@ -147,6 +153,11 @@ class Stock(RuleBasedStateMachine):
                     last = bucket["movementList"][-1]["actualCount"]
                     assert snapshot[sku["MFSKUID"], region["serviceRegion"]][FIELDS[bucket["inventoryStatus"]]] == last
         assert len(set(ids)) == len(ids)
+        for row in answer(self.sandbox, "get_stock_age", {"data": {"pageNumber": 1, "pageSize": 200}})["data"][
+            "SKUList"
+        ]:
+            pieces = sum(each["quantity"] for each in row["ageList"])
+            assert pieces == row["available"] == snapshot[row["MFSKUID"], row["serviceRegion"]]["available"]
 
     @invariant()
     def what_is_allocated_belongs_to_open_orders(self) -> None:
