@@ -246,13 +246,13 @@ class Sandbox:
         """Take answers for true from now on, as in `assume(batch_outcome="atomic")`. Errors: UnknownAnswer."""
         self.tenant.choices.take(answers)
 
-    def make_trouble(self, order_number: str, trouble: str) -> dict[str, Any]:
+    def make_trouble(self, number: str, trouble: str) -> dict[str, Any]:
         """Let an outbound order end as failed, exception or undeliverable_return when its time comes.
 
-        Errors: NoTrouble.
+        Or a SKU, by its MFSKUID, as review_failed. Errors: NoTrouble.
         """
         self.tenant.settle()
-        return make_trouble(self.tenant.worlds, order_number, trouble)
+        return make_trouble(self.tenant.worlds, number, trouble)
 
     def httpx_transport(self) -> "httpx.BaseTransport":
         """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""

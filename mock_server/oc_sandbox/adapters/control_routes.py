@@ -219,9 +219,9 @@ class ControlPlane:
         return Response(status_code=204)
 
     def make_trouble(self, tenant: Tenant, request: Request, body: Any) -> Any:
-        """Let an order end as {"order_number": …, "trouble": "failed", "exception" or "undeliverable_return"}."""
-        wanted = _object(body, {"order_number", "trouble"})
-        return make_trouble(tenant.worlds, wanted.get("order_number"), wanted.get("trouble"))
+        """Let an order, or a SKU by its mf_sku_id, end badly: {"order_number": …, "trouble": "failed"}."""
+        wanted = _object(body, {"order_number", "mf_sku_id", "trouble"})
+        return make_trouble(tenant.worlds, wanted.get("order_number", wanted.get("mf_sku_id")), wanted.get("trouble"))
 
     def get_curl(self, tenant: Tenant, request: Request, body: Any) -> Any:
         """A signed curl for an operation's sample, or for the one that ?exchange= names."""

@@ -133,6 +133,10 @@ SKU: Mapping[SkuStatus, tuple[int, SkuStatus]] = MappingProxyType(
         SkuStatus.UNDER_REVIEW: (DAY, SkuStatus.ACTIVE),
     }
 )
+SKU_TROUBLES: Mapping[SkuStatus, Mapping[SkuStatus, SkuStatus]] = MappingProxyType(
+    {SkuStatus.REVIEW_FAILED: {SkuStatus.UNDER_REVIEW: SkuStatus.REVIEW_FAILED}}
+)
+"""How a SKU that ends in trouble gets there: the states that follow in place of the table's, at the same times."""
 
 FILE_REVIEW_S = 2 * HOUR
 APPOINTMENT_AFTER_S = DAY
@@ -331,7 +335,9 @@ def _sku_moves_on(world: World, code: str, at_s: int) -> str | bool:
     sku = world.skus[code]
     if sku.status not in SKU:
         return False
-    world.skus[code] = sku = sku._replace(status=SKU[sku.status][1], modified_at_s=at_s)
+    instead = SKU_TROUBLES[world.sku_troubles[code]] if code in world.sku_troubles else {}
+    then = instead.get(sku.status, SKU[sku.status][1])
+    world.skus[code] = sku = sku._replace(status=then, modified_at_s=at_s)
     if sku.status in SKU:
         world.plan(at_s + SKU[sku.status][0], SKU_DUE, code)
     return sku.status.value

@@ -39,6 +39,7 @@ class SkuStatus(Enum):
     DRAFT = "draft"
     UNDER_REVIEW = "under_review"
     ACTIVE = "active"
+    REVIEW_FAILED = "review_failed"
 
 
 class ReturnStatus(Enum):

@@ -22,6 +22,7 @@ from .records import (
     ReturnedPiece,
     ReturnOrder,
     Sku,
+    SkuStatus,
     Tracking,
     VasOrder,
     Warehouse,
@@ -62,8 +63,8 @@ class World:
 
     `address` tells it from all others in the URLs of its files. `choices` is what handlers act by where nobody knows
     how the vendor does. A region without `working_hours` works at any time. `outbound_troubles` has, by number, the
-    orders that shall end in another state than Delivered. What stands under a key is replaced, never changed in place:
-    a rehearsal leaves no trace.
+    orders that shall end in another state than Delivered, `sku_troubles` the SKUs that shall not become active. What
+    stands under a key is replaced, never changed in place: a rehearsal leaves no trace.
     """
 
     clock: Clock
@@ -89,6 +90,7 @@ class World:
     outbound_by_ebay_order: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outbound_left: Timeline = field(default_factory=Timeline)
     outbound_troubles: dict[str, OutboundStatus] = field(default_factory=dict)
+    sku_troubles: dict[str, SkuStatus] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
     inbound_timeline: Timeline = field(default_factory=Timeline)
     inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)

@@ -22,6 +22,7 @@ REASON_CODES: dict[Reason, str | None] = {
 REASON_TEXTS = {reason: _WORDS["movement_reasons"][reason.name.lower()]["text"] for reason in Reason}
 OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] for status in OutboundStatus}
 TROUBLE_REMARKS = {row["remark"]: OutboundStatus(trouble) for trouble, row in _WORDS["outbound_troubles"].items()}
+SKU_TROUBLE_WORDS = {row["description"]: SkuStatus(trouble) for trouble, row in _WORDS["sku_troubles"].items()}
 INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
 VAS_STATUSES = {status: _WORDS["vas_statuses"][status.value]["text"] for status in VasStatus}
 FILE_STATUSES = {status: _WORDS["file_statuses"][status.value]["text"] for status in FileStatus}

@@ -12,7 +12,7 @@ from ...domain.records import Sku, SkuStatus
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ...wire import packed
-from ..vocabulary import number
+from ..vocabulary import SKU_TROUBLE_WORDS, number
 
 Broken = Mapping[str, Any] | None
 
@@ -33,7 +33,11 @@ def handle(request: Wire, world: World) -> Wire:
 def _take(row: Wire, world: World) -> Wire:
     sku = _sku_from(row, world)
     enforce(RULES, sku, world)
-    return _add(sku, world)
+    added = _add(sku, world)
+    trouble = SKU_TROUBLE_WORDS.get(row.get("SKUdescription"))
+    if trouble is not None:
+        world.sku_troubles[added["MFSKUID"]] = trouble
+    return added
 
 
 def _sku_from(row: Wire, world: World) -> Sku:
