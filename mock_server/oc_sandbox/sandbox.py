@@ -10,6 +10,7 @@ from .control import sellers as sellers_of
 from .control import stock
 from .control.events import events_view, redeliver, webhook_view
 from .control.mercozy import BackOffice
+from .control.next_step import let_happen
 from .control.troubles import make_trouble
 from .control.views import tenant_view
 from .dispatch import dispatch
@@ -140,6 +141,15 @@ class Sandbox:
         for step in self.tenant.steps_to(self.tenant.clock.after(timedelta(**duration).total_seconds())):
             happened += step
             self._send_webhooks()
+        return happened
+
+    def let_happen(self, event: str, key: str) -> list[Happened]:
+        """Let the next step of a life cycle happen now, as in `let_happen("sku_moves_on", "OC0000300000001")`.
+
+        The key is an order's number or a SKU's id; the events are those that `advance` gives. Errors: NothingPlanned.
+        """
+        happened = let_happen(self.tenant, event, key)
+        self._send_webhooks()
         return happened
 
     def on_webhook(self, receiver: Receiver, *, url: str = f"{BASE_URL}/webhook") -> None:

@@ -17,6 +17,7 @@ from .. import __version__
 from ..catalog import catalog
 from ..control import sellers, stock
 from ..control.events import NoWebhook, events_view, redeliver, webhook_view, webhooks_view
+from ..control.next_step import let_happen
 from ..control.troubles import make_trouble
 from ..control.views import assumptions_view, clock_view, entry_view, happened_view, sample_curl, tenant_view
 from ..domain.clock import Clock, Mode, wall_clock_ms
@@ -240,6 +241,11 @@ class ControlPlane:
         limit = _whole(request, "limit", len(tenant.events))
         return {"events": events_view(tenant, _whole(request, "since", 0), limit)}
 
+    def let_happen(self, tenant: Tenant, request: Request, body: Any) -> Any:
+        """Let a life cycle's next step happen now: {"event": "sku_moves_on", "key": "OC…"}."""
+        wanted = _object(body, {"event", "key"})
+        return {"happened": happened_view(let_happen(tenant, wanted.get("event"), wanted.get("key")))}
+
     def clear_events(self, tenant: Tenant, request: Request, body: Any) -> Any:
         """Forget what has happened, and the webhooks that tell of it."""
         tenant.events.clear()
@@ -317,6 +323,7 @@ WAYS = (
     Way("GET", f"{_ONE}/journal", ControlPlane.get_journal),
     Way("DELETE", f"{_ONE}/journal", ControlPlane.clear_journal),
     Way("GET", f"{_ONE}/events", ControlPlane.get_events),
+    Way("POST", f"{_ONE}/events", ControlPlane.let_happen),
     Way("DELETE", f"{_ONE}/events", ControlPlane.clear_events),
     Way("GET", f"{_ONE}/webhooks", ControlPlane.get_webhooks),
     Way("PUT", f"{_ONE}/webhooks", ControlPlane.put_webhooks),

@@ -152,6 +152,11 @@ class World:
         """Put an event on the agenda."""
         heapq.heappush(self.agenda, Due(at_s, self.ids.next("agenda"), event, key))
 
+    def take_off(self, due: Due) -> None:
+        """Take an event off the agenda, which it is on."""
+        self.agenda.remove(due)
+        heapq.heapify(self.agenda)
+
     def happen(self, event: str, key: str, state: str) -> None:
         """Note what a call has made happen now, beside the agenda. Whoever settles next fetches `news` first."""
         self.news.append(Happened(self.now_s(), event, key, state))
