@@ -61,7 +61,8 @@ def judge(operation: Operation, exchange: str, status: int, body: bytes) -> list
 def differences(expected: Wire, actual: Wire, *, free: Collection[str] = (), more: Collection[str] = ()) -> list[str]:
     """Where two JSON values differ, as lines of a JSON pointer and what is wrong there.
 
-    At a `free` pointer only the type must agree; at a `more` pointer the actual value may have a key of its own.
+    At a `free` pointer only the type must agree; at a `more` pointer the actual value may have a key of its own, or an
+    item behind the expected ones.
     """
     return list(_differences(expected, actual, "", free, more))
 
@@ -79,9 +80,10 @@ def _differences(expected: Wire, actual: Wire, at: str, free: Collection[str], m
                 found += _differences(expected[key], actual[key], f"{at}/{key}", free, more)
         return found
     if isinstance(expected, list) and isinstance(actual, list):
-        if len(expected) != len(actual):
+        allowed = [index for index in range(len(expected), len(actual)) if f"{at}/{index}" in more]
+        if len(expected) + len(allowed) != len(actual):
             return [f"{at}: {len(expected)} items are wanted, not {len(actual)}"]
-        pairs = enumerate(zip(expected, actual, strict=True))
+        pairs = enumerate(zip(expected, actual, strict=False))
         return [line for index, (e, a) in pairs for line in _differences(e, a, f"{at}/{index}", free, more)]
     same = type(expected) is type(actual) and expected == actual
     return [] if same else [f"{at}: {expected!r} is wanted, not {actual!r}"]

@@ -89,6 +89,13 @@ def test_a_free_value_must_have_the_type_and_a_key_beyond_must_be_allowed() -> N
     assert differences(EXPECTED, {**actual, "messageId": 7}, free={"/messageId"}, more={"/success"}) != []
 
 
+def test_an_item_beyond_must_be_allowed_too() -> None:
+    actual = {**EXPECTED, "errors": [{"code": "400007"}, {"code": "400008"}]}
+    assert differences(EXPECTED, actual, more={"/errors/1"}) == []
+    assert differences(EXPECTED, actual, more={"/errors/0"}) == ["/errors: 1 items are wanted, not 2"]
+    assert differences(EXPECTED, {**EXPECTED, "errors": []}, more={"/errors/0"}) != []
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3),
     lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=3), children, max_size=3),

@@ -10,6 +10,7 @@ from .control import sellers as sellers_of
 from .control import stock
 from .control.events import events_view, redeliver, webhook_view
 from .control.mercozy import BackOffice
+from .control.next_step import let_happen
 from .control.troubles import make_trouble
 from .control.views import tenant_view
 from .dispatch import dispatch
@@ -142,6 +143,15 @@ class Sandbox:
             self._send_webhooks()
         return happened
 
+    def let_happen(self, event: str, key: str) -> list[Happened]:
+        """Let the next step of a life cycle happen now, as in `let_happen("sku_moves_on", "OC0000300000001")`.
+
+        The key is an order's number or a SKU's id; the events are those that `advance` gives. Errors: NothingPlanned.
+        """
+        happened = let_happen(self.tenant, event, key)
+        self._send_webhooks()
+        return happened
+
     def on_webhook(self, receiver: Receiver, *, url: str = f"{BASE_URL}/webhook") -> None:
         """Give every webhook from now on to a function: a `WebhookCall` with url, headers, body and payload.
 
@@ -219,12 +229,21 @@ class Sandbox:
             if mf_sku_id in (None, row["mf_sku_id"]) and service_region in (None, row["service_region"])
         ]
 
-    def set_stock(self, mf_sku_id: str, service_region: str, *, ocid: str | None = None, **quantities: int) -> None:
+    def set_stock(
+        self,
+        mf_sku_id: str,
+        service_region: str,
+        *,
+        ocid: str | None = None,
+        reason: str = "adjusted",
+        **quantities: int,
+    ) -> None:
         """Adjust buckets (available, on_hold, suspended, …) to quantities, by movements; a seller's as in `stock`.
 
-        Errors: BadStock, NoSuchSeller.
+        With the reason frozen, or black_frozen, they come out of what is available: `suspended=5` freezes until five
+        pieces are suspended, `suspended=0` frees them all. Errors: BadStock, NoSuchSeller.
         """
-        row = {"mf_sku_id": mf_sku_id, "service_region": service_region, **quantities}
+        row = {"mf_sku_id": mf_sku_id, "service_region": service_region, "reason": reason, **quantities}
         with self.tenant.one_instant():
             stock.adjust(sellers_of.world_of(self.tenant, ocid), [row])
 
@@ -237,13 +256,13 @@ class Sandbox:
         """Take answers for true from now on, as in `assume(batch_outcome="atomic")`. Errors: UnknownAnswer."""
         self.tenant.choices.take(answers)
 
-    def make_trouble(self, order_number: str, trouble: str) -> dict[str, Any]:
+    def make_trouble(self, number: str, trouble: str) -> dict[str, Any]:
         """Let an outbound order end as failed, exception or undeliverable_return when its time comes.
 
-        Errors: NoTrouble, NotThere, Conflict.
+        Or a SKU, by its MFSKUID, as review_failed. Errors: NoTrouble, NotThere, Conflict.
         """
         self.tenant.settle()
-        return make_trouble(self.tenant.worlds, order_number, trouble)
+        return make_trouble(self.tenant.worlds, number, trouble)
 
     def httpx_transport(self) -> "httpx.BaseTransport":
         """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""

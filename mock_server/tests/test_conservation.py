@@ -1,6 +1,7 @@
 """Stock is conserved, whatever is ordered, announced, cancelled, refused or moved along by the clock."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from oc_sandbox import Sandbox
+from oc_sandbox.control.next_step import NothingPlanned
 from oc_sandbox.domain.ledger import Bucket
 from oc_sandbox.domain.outbound import LEFT, TROUBLES, can_end_in
 from oc_sandbox.domain.records import OutboundStatus, VasStatus
@@ -62,8 +64,8 @@ class Stock(RuleBasedStateMachine):
         got = self.call("place_outbound_order", orders)
         assert len(got["data"]) + len(got.get("errors", ())) == len(batch)
 
-    @rule(wanted=lines)
-    def announce_goods(self, wanted: list[tuple[str, int]]) -> None:
+    @rule(wanted=lines, papers=st.booleans())
+    def announce_goods(self, wanted: list[tuple[str, int]], papers: bool) -> None:
         self.serial += 1
         known = [(sku, quantity) for sku, quantity in wanted if sku in the_world(self.sandbox).skus]
         order = {
@@ -72,6 +74,7 @@ class Stock(RuleBasedStateMachine):
             "shippingFrom": "CN",
             "shippingMethod": "TK",
             "eta": "2026-12-24+0800",
+            "needClearanceDoc": papers,
             "cartonList": [{"sellerCartonNumber": "C1", "productList": rows(wanted)}],
         }
         got = self.call("place_inbound_order", order)
@@ -106,6 +109,20 @@ class Stock(RuleBasedStateMachine):
         if orders:
             self.sandbox.make_trouble(data.draw(st.sampled_from(orders)).number, trouble.value)
 
+    @precondition(lambda self: the_world(self.sandbox).agenda)
+    @rule(data=st.data())
+    def hurry_one_along(self, data: st.DataObject) -> None:
+        due = data.draw(st.sampled_from(sorted(the_world(self.sandbox).agenda)))
+        with suppress(NothingPlanned):  # what was cancelled stays on the agenda until its time comes
+            self.sandbox.let_happen(due.event, due.key)
+
+    @precondition(lambda self: the_world(self.sandbox).inbound)
+    @rule(data=st.data(), readable=st.booleans())
+    def send_papers(self, data: st.DataObject, readable: bool) -> None:
+        number = data.draw(st.sampled_from(sorted(the_world(self.sandbox).inbound)))
+        file = {"fileType": "IN", "fileName": "a.pdf", "file": "https://shop.example.com/a.pdf" if readable else "?"}
+        assert self.call("upload_clearance_doc", {"inboundNumber": number, "fileList": [file]})["code"] == 0
+
     @rule(minutes=st.integers(1, 20_000))
     def let_time_pass(self, minutes: int) -> None:
         self.sandbox.advance(minutes=minutes)
@@ -116,6 +133,12 @@ class Stock(RuleBasedStateMachine):
         before = the_world(self.sandbox).ledger.balance(sku, "UK", Bucket.AVAILABLE)
         self.sandbox.set_stock(sku, "UK", available=available)
         self.announced[sku] += available - before
+
+    @rule(sku=st.sampled_from(SKUS[1:]), share=st.floats(0, 1), bucket=st.sampled_from(["on_hold", "suspended"]))
+    def freeze_and_free(self, sku: str, share: float, bucket: str) -> None:
+        (row,) = self.sandbox.stock(sku, "UK") or [{"available": 0, bucket: 0}]
+        frozen = int(share * (row["available"] + row[bucket]))
+        self.sandbox.set_stock(sku, "UK", reason="frozen", **{bucket: frozen})
 
     def totals(self) -> Counter[str]:
         """Pieces of each SKU in all buckets and regions."""
@@ -147,6 +170,11 @@ class Stock(RuleBasedStateMachine):
                     last = bucket["movementList"][-1]["actualCount"]
                     assert snapshot[sku["MFSKUID"], region["serviceRegion"]][FIELDS[bucket["inventoryStatus"]]] == last
         assert len(set(ids)) == len(ids)
+        for row in answer(self.sandbox, "get_stock_age", {"data": {"pageNumber": 1, "pageSize": 200}})["data"][
+            "SKUList"
+        ]:
+            pieces = sum(each["quantity"] for each in row["ageList"])
+            assert pieces == row["available"] == snapshot[row["MFSKUID"], row["serviceRegion"]]["available"]
 
     @invariant()
     def what_is_allocated_belongs_to_open_orders(self) -> None:

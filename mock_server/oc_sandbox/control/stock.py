@@ -11,7 +11,10 @@ OF_ORDERS = frozenset({Bucket.IN_TRANSIT, Bucket.RECEIVED, Bucket.ALLOCATED, Buc
 ADJUSTABLE = tuple(bucket for bucket in Bucket if bucket not in OF_ORDERS)
 """The buckets that may be set. The others hold what orders have put there, and follow from them."""
 
-REASONS = {"adjusted": Reason.ADJUSTED, "frozen": Reason.FROZEN}
+FROZEN_IN = frozenset({Bucket.ON_HOLD, Bucket.SUSPENDED})
+"""Where frozen pieces lie: they come out of what is available, and go back there."""
+FREEZES = {"frozen": Reason.FROZEN, "black_frozen": Reason.BLACK_FROZEN}
+REASONS = {"adjusted": Reason.ADJUSTED, **FREEZES}
 
 
 class BadStock(ValueError):
@@ -30,7 +33,8 @@ def rows(world: World) -> list[dict[str, Any]]:
 def adjust(world: World, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Bring buckets to the wanted quantities; a bucket that a row does not name stays. Gives the rows as they are then.
 
-    A row may say `reason`: adjusted (the default) or frozen. Errors: BadStock, and then nothing is changed.
+    A row may say `reason`: adjusted (the default): pieces are found, or lost; frozen, or black_frozen: what on_hold and
+    suspended gain or lose, available loses or gains. Errors: BadStock, and then nothing is changed.
     """
     changes = [_changes(world, row) for row in wanted]
     doubled = [key for key, count in Counter(key for key, _, _ in changes).items() if count > 1]
@@ -52,17 +56,35 @@ def _changes(world: World, row: Any) -> tuple[Key, list[tuple[Bucket, int]], Rea
         raise BadStock(f"there is no SKU {sku!r}; GET the stock to see those there are, or create it first")
     if not isinstance(region, str) or not region:
         raise BadStock(f"the row of {sku} needs a service_region")
-    reason = REASONS.get(str(quantities.pop("reason", "adjusted")))
-    if reason is None:
-        raise BadStock(f"reason must be {' or '.join(REASONS)}")
+    reason = _reason(quantities.pop("reason", "adjusted"))
     names: dict[str, Bucket] = {bucket.name.lower(): bucket for bucket in ADJUSTABLE}
-    changed: list[tuple[Bucket, int]] = []
+    changes: dict[Bucket, int] = {}
     for name, quantity in quantities.items():
         if name not in names:
             raise BadStock(f"{name} cannot be set; {', '.join(names)} can. The others hold what orders put there")
         if type(quantity) is not int or not 0 <= quantity <= LARGEST_QUANTITY:
             raise BadStock(f"{name} must be a whole number from 0 to {LARGEST_QUANTITY}, not {quantity!r}")
-        change = quantity - world.ledger.balance(sku, region, names[name])
-        if change:
-            changed.append((names[name], change))
-    return (sku, region), changed, reason
+        changes[names[name]] = quantity - world.ledger.balance(sku, region, names[name])
+    if reason in FREEZES.values():
+        changes = _freeze(changes, world.ledger.balance(sku, region, Bucket.AVAILABLE))
+    return (sku, region), [(bucket, change) for bucket, change in changes.items() if change], reason
+
+
+def _reason(name: Any) -> Reason:
+    reason = REASONS.get(name) if isinstance(name, str) else None
+    if reason is None:
+        raise BadStock(f"reason must be {', '.join(REASONS)}, not {name!r}")
+    return reason
+
+
+def _freeze(changes: dict[Bucket, int], available: int) -> dict[Bucket, int]:
+    """The changes with what they take out of the available bucket, or give back to it. Errors: BadStock."""
+    if not changes or changes.keys() - FROZEN_IN:
+        raise BadStock(
+            "to freeze pieces, or to free them, say how many shall be on_hold or suspended, and no other bucket: "
+            "available follows"
+        )
+    frozen = sum(changes.values())
+    if frozen > available:
+        raise BadStock(f"only {available} are available, so {frozen} more cannot be frozen")
+    return {Bucket.AVAILABLE: -frozen, **changes}

@@ -41,11 +41,20 @@ class Reason(IntEnum):
     VAS_SUBMITTED = 8
     VAS_COMPLETED = 9
     VAS_CANCELLED = 10
+    BLACK_FROZEN = 11
 
 
 BUCKETS = tuple(Bucket)
 REASONS = tuple(Reason)
-GIVEN_BACK = frozenset({Reason.OUTBOUND_CANCELLED, Reason.VAS_COMPLETED, Reason.VAS_CANCELLED})
+GIVEN_BACK = frozenset(
+    {
+        Reason.OUTBOUND_CANCELLED,
+        Reason.VAS_COMPLETED,
+        Reason.VAS_CANCELLED,
+        Reason.FROZEN,
+        Reason.BLACK_FROZEN,
+    }
+)
 """Why pieces become available that had never left: they are as old as before."""
 Key = tuple[str, str]
 """SKU code and region."""
@@ -144,6 +153,9 @@ class Shelf:
             pieces = min(left, self._change[row])
             left -= pieces
             yield Layer(self._at[row], pieces)
+        # A count found them in another bucket, so nothing tells when they came: as old as anything here.
+        if left and self._at:
+            yield Layer(self._at[0], left)
 
     def __len__(self) -> int:
         return len(self._at)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .inbound import INBOUND_COURSE
+from .inbound import INBOUND_COURSE, inbound_moves_on
 from .outbound import OUTBOUND_COURSE
 from .returns import RETURN_COURSE
 from .skus import SKU_COURSE
@@ -13,7 +13,7 @@ from .world import Effect
 EVENTS: Mapping[str, Effect] = MappingProxyType(
     {
         OUTBOUND_COURSE.event: OUTBOUND_COURSE.moves_on,
-        INBOUND_COURSE.event: INBOUND_COURSE.moves_on,
+        INBOUND_COURSE.event: inbound_moves_on,
         SKU_COURSE.event: SKU_COURSE.moves_on,
         RETURN_COURSE.event: RETURN_COURSE.moves_on,
         VAS_COURSE.event: VAS_COURSE.moves_on,

@@ -37,6 +37,7 @@ class SkuStatus(Enum):
     DRAFT = "draft"
     UNDER_REVIEW = "under_review"
     ACTIVE = "active"
+    REVIEW_FAILED = "review_failed"
 
 
 class ReturnStatus(Enum):
@@ -114,7 +115,10 @@ class OutboundOrder(NamedTuple):
 
 
 class InboundOrder(NamedTuple):
-    """Goods announced to a warehouse. `changed_at_s` is the last change of status; `details` as in OutboundOrder."""
+    """Goods announced to a warehouse. `changed_at_s` is the last change of status; `details` as in OutboundOrder.
+
+    One that `needs_customs_file` does not arrive without; it may be `held_by_customs` until one is approved.
+    """
 
     number: str
     seller_number: str
@@ -124,6 +128,9 @@ class InboundOrder(NamedTuple):
     region: str
     lines: tuple[Line, ...]
     details: bytes
+    arrived_at_s: int = 0  # until it has arrived
+    needs_customs_file: bool = False
+    held_by_customs: bool = False
 
 
 class VasOrder(NamedTuple):

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from .durations import DAY, HOUR
 from .records import Sku, SkuStatus
-from .steps import Course, Step, along
+from .steps import Course, Step
 from .world import World
 
 SkuStep = Step[SkuStatus]
@@ -16,6 +16,10 @@ SKU: Mapping[SkuStatus, SkuStep] = MappingProxyType(
         SkuStatus.UNDER_REVIEW: Step(DAY, SkuStatus.ACTIVE),
     }
 )
+SKU_TROUBLES: Mapping[SkuStatus, Mapping[SkuStatus, SkuStep]] = MappingProxyType(
+    {SkuStatus.REVIEW_FAILED: {SkuStatus.UNDER_REVIEW: Step(DAY, SkuStatus.REVIEW_FAILED)}}
+)
+"""How a SKU that ends in trouble gets there: steps that take the place of the table's."""
 
 
 def add_sku(world: World, sku: Sku) -> None:
@@ -25,8 +29,14 @@ def add_sku(world: World, sku: Sku) -> None:
     SKU_COURSE.plan(world, sku.code, sku, sku.modified_at_s)
 
 
+def _step_of(world: World, sku: Sku) -> SkuStep | None:
+    trouble = world.sku_troubles.get(sku.code)
+    instead = SKU_TROUBLES[trouble] if trouble is not None else {}
+    return instead.get(sku.status) or SKU.get(sku.status)
+
+
 def _take_step(_: World, sku: Sku, step: SkuStep, at_s: int) -> Sku:
     return sku._replace(status=step.then, modified_at_s=at_s)
 
 
-SKU_COURSE = Course("sku_moves_on", lambda world: world.skus, along(SKU), _take_step)
+SKU_COURSE = Course("sku_moves_on", lambda world: world.skus, _step_of, _take_step)

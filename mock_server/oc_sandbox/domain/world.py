@@ -21,6 +21,7 @@ from .records import (
     ReturnedPiece,
     ReturnOrder,
     Sku,
+    SkuStatus,
     Tracking,
     VasOrder,
 )
@@ -60,8 +61,8 @@ class World:
 
     `address` tells it from all others in the URLs of its files. `choices` is what handlers act by where nobody knows
     how the vendor does. A region without `working_hours` works at any time. `outbound_troubles` has, by number, the
-    orders that shall end in another state than Delivered. What stands under a key is replaced, never changed in place:
-    a rehearsal leaves no trace.
+    orders that shall end in another state than Delivered, `sku_troubles` the SKUs that shall not become active. What
+    stands under a key is replaced, never changed in place: a rehearsal leaves no trace.
     """
 
     clock: Clock
@@ -87,6 +88,7 @@ class World:
     outbound_by_ebay_order: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outbound_left: Timeline = field(default_factory=Timeline)
     outbound_troubles: dict[str, OutboundStatus] = field(default_factory=dict)
+    sku_troubles: dict[str, SkuStatus] = field(default_factory=dict)
     inbound_by_seller_number: dict[str, str] = field(default_factory=dict)
     inbound_timeline: Timeline = field(default_factory=Timeline)
     inbound_trackings: dict[str, dict[str, Tracking]] = field(default_factory=dict)
@@ -147,6 +149,11 @@ class World:
     def plan(self, at_s: int, event: str, key: str) -> None:
         """Put an event on the agenda."""
         heapq.heappush(self.agenda, Due(at_s, self.ids.next("agenda"), event, key))
+
+    def take_off(self, due: Due) -> None:
+        """Take an event off the agenda, which it is on."""
+        self.agenda.remove(due)
+        heapq.heapify(self.agenda)
 
     def happen(self, event: str, key: str, state: str) -> None:
         """Note what a call has made happen now, beside the agenda. Whoever settles next fetches `news` first."""

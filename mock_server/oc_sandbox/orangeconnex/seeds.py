@@ -151,12 +151,13 @@ def _records_with(own: Own, now_s: int) -> _Records:
     )
     arrived = InboundStatus.PUT_AWAY, opened_at_s - 8 * DAY, opened_at_s
     truck, express = b'{"shippingMethod":"TK"}', b'{"shippingMethod":"EX"}'
-    put_away = (
+    planned = (
         InboundOrder(own("OCI4DE06746410"), "DEMO-IN-1", *arrived, "DE", _line(own("OC0000255606056"), 80), truck),
         InboundOrder(own("OCI4AU05251270"), "DEMO-IN-2", *arrived, "AU", _line(own("OC0000250294068"), 200), truck),
         InboundOrder(own("OCI5DE00000103"), "DEMO-IN-3", *arrived, "DE", _line(own("OC0000255604014"), 800), express),
         InboundOrder(own("OCI5GB00000104"), "DEMO-IN-4", *arrived, "UK", _line(own("OC0000011500022"), 75), express),
     )
+    put_away = tuple(order._replace(arrived_at_s=inbound_times(order)[1]) for order in planned)
     timeline = Timeline()
     for order in put_away:
         for at_s in inbound_times(order):

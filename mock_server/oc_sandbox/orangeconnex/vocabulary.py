@@ -17,10 +17,13 @@ REGION_COUNTRIES: dict[str, str] = {region: row["country"] for region, row in _W
 BUCKET_CODES = {bucket: _WORDS["buckets"][bucket.name.lower()]["code"] for bucket in Bucket}
 BUCKET_FIELDS = {bucket: _WORDS["buckets"][bucket.name.lower()]["field"] for bucket in Bucket}
 AGE_BRACKETS: list[tuple[int, str]] = [(row["first_day"], row["text"]) for row in _WORDS["age_brackets"]]
-REASON_CODES = {reason: _WORDS["movement_reasons"][reason.name.lower()]["code"] for reason in Reason}
+REASON_CODES: dict[Reason, str | None] = {
+    reason: _WORDS["movement_reasons"][reason.name.lower()]["code"] for reason in Reason
+}
 REASON_TEXTS = {reason: _WORDS["movement_reasons"][reason.name.lower()]["text"] for reason in Reason}
 OUTBOUND_STATUSES = {status: _WORDS["outbound_statuses"][status.value]["text"] for status in OutboundStatus}
 TROUBLE_REMARKS = {row["remark"]: OutboundStatus(trouble) for trouble, row in _WORDS["outbound_troubles"].items()}
+SKU_TROUBLE_WORDS = {row["description"]: SkuStatus(trouble) for trouble, row in _WORDS["sku_troubles"].items()}
 INBOUND_STATUSES = {status: _WORDS["inbound_statuses"][status.value]["text"] for status in InboundStatus}
 VAS_STATUSES = {status: _WORDS["vas_statuses"][status.value]["text"] for status in VasStatus}
 FILE_STATUSES = {status: _WORDS["file_statuses"][status.value]["text"] for status in FileStatus}

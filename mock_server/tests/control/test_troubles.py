@@ -171,3 +171,52 @@ def test_what_can_end_in_a_trouble_does(status: OutboundStatus, trouble: Outboun
         state = steps[state].then
     moves = status in OUTBOUND
     assert can_end_in(first, trouble) == (moves and state is trouble)
+
+
+def a_sku(sandbox: Sandbox, **more: Any) -> str:
+    (row,) = answer(sandbox, "sku_creation_v3", {"data": [{"referenceSKUID": "MUG"} | more]})["data"]
+    return str(row["MFSKUID"])
+
+
+def review(sandbox: Sandbox, code: str) -> str:
+    (row,) = answer(sandbox, "sku_query_v3", {"data": {"mfskulist": [{"mfskuid": code}], "page": 1, "limit": 1}})[
+        "data"
+    ]
+    return str(row["status"])
+
+
+@pytest.mark.parametrize("wish", ["draft", "under review", "description"])
+def test_a_review_fails_however_it_was_asked_for_and_no_order_may_name_the_sku(wish: str) -> None:
+    sandbox = Sandbox(clock="manual", now=MORNING)
+    code = a_sku(sandbox, **({"SKUdescription": "sandbox:review_failed"} if wish == "description" else {}))
+    sandbox.advance(hours=1 if wish == "under review" else 0)
+    if wish != "description":
+        status = wish.replace(" ", "_")
+        asked = {"mf_sku_id": code, "status": status, "trouble": "review_failed"}
+        assert sandbox.make_trouble(code, "review_failed") == asked
+    states = []
+    for _ in range(3):
+        states.append(review(sandbox, code))
+        sandbox.advance(days=1, hours=1)
+    assert states[-2:] == ["Review failed", "Review failed"]
+    order = an_order("A-1", productList=[{"MFSKUID": code, "SKUQuantity": 1}])
+    assert answer(sandbox, "place_outbound_order", {"data": [order]})["errors"][0]["code"] == "400444"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("OC0", "no SKU"), (None, "mf_sku_id"), (SKU, "is active"), ("OCO2000023303105GB", "no SKU")],
+)
+def test_a_review_that_cannot_fail_is_refused_and_says_why(code: Any, says: str) -> None:
+    sandbox = Sandbox()
+    with pytest.raises((NoTrouble, NotThere, Conflict), match=says):
+        sandbox.make_trouble(code, "review_failed")
+    assert the_world(sandbox).sku_troubles == {}
+
+
+@pytest.mark.parametrize("description", ["", "sandbox:failed", "SANDBOX:REVIEW_FAILED", "a mug"])
+def test_any_other_description_means_nothing(description: str) -> None:
+    sandbox = Sandbox(clock="manual", now=MORNING)
+    code = a_sku(sandbox, SKUdescription=description)
+    sandbox.advance(days=2)
+    assert review(sandbox, code) == "Reviewed"

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from ...control import next_step
 from ...control.events import events_view, redeliver, webhook_view, webhooks_view
+from ...control.views import happened_view
 from ...tenancy import Tenant
 from .asking import ONE_TENANT, Asked, Problem, Way, nothing
 
@@ -11,6 +13,12 @@ def get_events(tenant: Tenant, asked: Asked) -> Any:
     """What has happened after ?since=, at most ?limit= (the first so many), and the webhooks that tell of it."""
     limit = asked.whole("limit", len(tenant.events))
     return {"events": events_view(tenant, asked.whole("since", 0), limit)}
+
+
+def let_happen(tenant: Tenant, asked: Asked) -> Any:
+    """Let a life cycle's next step happen now: {"event": "sku_moves_on", "key": "OC…"}."""
+    wanted = asked.settings("event", "key")
+    return {"happened": happened_view(next_step.let_happen(tenant, wanted.get("event"), wanted.get("key")))}
 
 
 def clear_events(tenant: Tenant, asked: Asked) -> Any:
@@ -52,6 +60,7 @@ async def redeliver_webhook(tenant: Tenant, asked: Asked) -> Any:
 
 WAYS = (
     Way("GET", f"{ONE_TENANT}/events", get_events),
+    Way("POST", f"{ONE_TENANT}/events", let_happen),
     Way("DELETE", f"{ONE_TENANT}/events", clear_events),
     Way("GET", f"{ONE_TENANT}/webhooks", get_webhooks),
     Way("PUT", f"{ONE_TENANT}/webhooks", put_webhooks),

@@ -24,9 +24,10 @@ def put_stock(tenant: Tenant, asked: Asked) -> Any:
 
 
 def make_trouble(tenant: Tenant, asked: Asked) -> Any:
-    """Let an order end as {"order_number": …, "trouble": "failed", "exception" or "undeliverable_return"}."""
-    wanted = asked.settings("order_number", "trouble")
-    return troubles.make_trouble(tenant.worlds, wanted.get("order_number"), wanted.get("trouble"))
+    """Let an order end as {"order_number": …, "trouble": …}, or a SKU, by "mf_sku_id", as "review_failed"."""
+    wanted = asked.settings("order_number", "mf_sku_id", "trouble")
+    number = wanted.get("order_number", wanted.get("mf_sku_id"))
+    return troubles.make_trouble(tenant.worlds, number, wanted.get("trouble"))
 
 
 def _world(tenant: Tenant, asked: Asked) -> World:

@@ -6,8 +6,8 @@ Source: vendor docs pages, undated; status, SKUs and tracking numbers: client in
 from collections import Counter
 from collections.abc import Iterable
 
-from ...domain.inbound import INBOUND, file_status
-from ...domain.records import CustomsFile, FileStatus, InboundOrder, InboundStatus, Tracking
+from ...domain.inbound import APPOINTMENT_AFTER_S, file_status
+from ...domain.records import CustomsFile, FileStatus, InboundOrder, Tracking
 from ...domain.world import World
 from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import epoch_s
@@ -15,7 +15,6 @@ from ..vocabulary import BY_TRUCK, FILE_STATUSES, INBOUND_STATUSES
 from .orders import moved_between, shipping_method
 
 UNREADABLE = "The file is neither base64 nor an http address."
-ARRIVED = frozenset({InboundStatus.ARRIVED, InboundStatus.PARTLY_PUT_AWAY, InboundStatus.PUT_AWAY})
 
 
 def inbound_number_unknown(query: Wire, world: World) -> Broken:
@@ -92,17 +91,15 @@ def _tracking_to(tracking: Tracking) -> Wire:
 
 def _arrival_to(order: InboundOrder, world: World) -> Wire:
     """Appointment, arrival notice and batch, where there are any and the reply tells of them."""
-    if world.choices["inbound_arrival"] == "left_out":
+    if world.choices["inbound_arrival"] == "left_out" or shipping_method(order) != BY_TRUCK:
         return {}
-    if shipping_method(order) != BY_TRUCK or order.status not in ARRIVED:
+    if not order.arrived_at_s and world.now_s() < order.created_at_s + APPOINTMENT_AFTER_S:
         return {}
-    arrived_at_s = order.created_at_s + INBOUND[InboundStatus.NOT_ARRIVED].lasts_s
     tail = order.number.removeprefix("OCI")
     asn = f"ASN{tail}"
+    batch = {"arrivalTime": order.arrived_at_s * 1000, "asnnumber": asn, "inboundBatchNumber": f"{order.number}-1"}
     return {
         "asnList": [{"asnNumber": asn}],
-        "batchList": [
-            {"arrivalTime": arrived_at_s * 1000, "asnnumber": asn, "inboundBatchNumber": f"{order.number}-1"}
-        ],
+        **({"batchList": [batch]} if order.arrived_at_s else {}),
         "bookingNumber": f"BK{tail}",
     }

@@ -69,6 +69,7 @@ def _order_from(row: Wire, world: World) -> InboundOrder:
         region=row["serviceRegion"],
         lines=lines_from(products, sku="mfskuid", quantity="quantity"),
         details=packed(row),
+        needs_customs_file=row.get("needClearanceDoc", False),
     )
 
 

@@ -7,6 +7,7 @@ import hashlib
 import re
 from base64 import b64decode
 
+from ...domain.inbound import customs_files_came
 from ...domain.records import CustomsFile
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
@@ -26,6 +27,7 @@ def handle(request: Wire, world: World) -> Wire:
     for row in upload["fileList"]:
         file = _file_from(row, world.now_s())
         files[file.kind, file.name] = file
+    customs_files_came(world, upload["inboundNumber"])
     return {"inboundNumber": upload["inboundNumber"]}
 
 

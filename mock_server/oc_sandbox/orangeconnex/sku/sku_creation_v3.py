@@ -9,7 +9,7 @@ from ...domain.skus import add_sku
 from ...domain.world import World
 from ...refusal import Broken, Rule, Wire, enforce
 from ...wire import packed
-from ..vocabulary import number
+from ..vocabulary import SKU_TROUBLE_WORDS, number
 
 
 def reference_taken(sku: Sku, world: World) -> Broken:
@@ -28,7 +28,11 @@ def handle(request: Wire, world: World) -> Wire:
 def _take(row: Wire, world: World) -> Wire:
     sku = _sku_from(row, world)
     enforce(RULES, sku, world)
-    return _add(sku, world)
+    added = _add(sku, world)
+    trouble = SKU_TROUBLE_WORDS.get(row.get("SKUdescription"))
+    if trouble is not None:
+        world.sku_troubles[added["MFSKUID"]] = trouble
+    return added
 
 
 def _sku_from(row: Wire, world: World) -> Sku:

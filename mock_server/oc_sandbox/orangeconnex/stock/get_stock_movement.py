@@ -25,8 +25,13 @@ class Spelling(NamedTuple):
 
 @cache
 def _spelling(id_key: str, ids_per: str, reason: str) -> Spelling:
-    reasons = {each: reason.format(code=REASON_CODES[each], text=REASON_TEXTS[each]) for each in Reason}
-    return Spelling(id_key, ids_per, reasons)
+    return Spelling(id_key, ids_per, {each: _reason(each, reason) for each in Reason})
+
+
+def _reason(reason: Reason, form: str) -> str:
+    """A reason as it is written; one that was never seen with a code is its text in any form."""
+    code, text = REASON_CODES[reason], REASON_TEXTS[reason]
+    return text if code is None else form.format(code=code, text=text)
 
 
 def sku_unknown(codes: list[str], world: World) -> Broken:

@@ -104,19 +104,24 @@ def test_a_window_narrows_what_the_numbers_find(send: Send) -> None:
     assert numbers(send("inbound_order_detail_query", {"data": query})) == ["NEW"]
 
 
-def test_a_truck_order_shows_booking_and_batch_from_its_arrival_on(send: Send, sandbox: Sandbox) -> None:
+def test_a_truck_order_shows_its_appointment_a_day_on_and_its_batch_from_its_arrival_on(
+    send: Send, sandbox: Sandbox
+) -> None:
     number = place(send, "NEW", "TK")
-    arrivals = {"asnList", "batchList", "bookingNumber"}
-    assert not arrivals & row_of(send, number).keys()
-    sandbox.advance(days=7)
+    sandbox.advance(days=1, seconds=-1)
+    assert not {"asnList", "batchList", "bookingNumber"} & row_of(send, number).keys()
+    sandbox.advance(seconds=1)
+    booked = row_of(send, number)
+    assert (booked["status"], "batchList" in booked) == ("Not arrived", False)
+    sandbox.advance(days=6)
     for hours, status in ((0, "Arrived"), (12, "Partially Put away"), (12, "Put away")):
         sandbox.advance(hours=hours)
         row = row_of(send, number)
         assert row["status"] == status
-        assert arrivals <= row.keys()
         [batch] = row["batchList"]
         assert batch["arrivalTime"] == int((NOW + WEEK).timestamp() * 1000)
-        assert batch["asnnumber"] == row["asnList"][0]["asnNumber"]
+        assert batch["asnnumber"] == row["asnList"][0]["asnNumber"] == booked["asnList"][0]["asnNumber"]
+        assert row["bookingNumber"] == booked["bookingNumber"]
         assert list(row) == sorted(row)
 
 
