@@ -143,6 +143,16 @@ class Scene:
             _put(holder, pointer, operation, self.new)
         return Draft(operation, holder["path"], holder["query"], holder["body"])
 
+    def renewed(self, draft: Draft) -> Draft:
+        """The same request with new words of the caller's where they must be new; in any case of letters."""
+        pointers = things(draft.operation.api.name)["operations"].get(draft.operation.name, {}).get("new", ())
+        if not pointers:
+            return draft
+        body = copy.deepcopy(draft.body)
+        for pointer in pointers:
+            _renew(body, pointer.split("/")[1:], self.new)
+        return draft.with_body(body)
+
     def thing(self, kind: str, offer: Offer) -> str:
         """A thing of that kind: of the offer, or made by the operation that makes such. Errors: Unfit."""
         direct = {"region": offer.region, "service": offer.service, "sku": offer.sku}
@@ -199,6 +209,20 @@ def _put(holder: Json, pointer: str, operation: Operation, value: Callable[[], s
             node[:] = [value() for _ in node]
         elif isinstance(node, dict) and last in node:
             node[last] = value()
+
+
+def _renew(node: Json, steps: list[str], value: Callable[[], str]) -> None:
+    step, *rest = steps
+    if isinstance(node, list):
+        for item in node:
+            _renew(item, rest, value)
+        return
+    for key in node if isinstance(node, dict) else ():
+        if key.lower() == step.lower():
+            if rest:
+                _renew(node[key], rest, value)
+            else:
+                node[key] = value()
 
 
 def _drop(holder: Json, pointer: str, operation: Operation) -> None:
