@@ -94,12 +94,20 @@ class Scene:
 
     def ask(self, name: str, body: Json = None) -> Json:
         """The body of a success. Errors: Unfit, where it is none."""
-        operation = catalog().operations[name]
-        answer = self.send(Draft(operation, {}, {}, body))
-        verdict = judge(operation, answer, Draft(operation, {}, {}, body).message_id)
-        if not verdict.success:
-            raise Unfit(f"{name} gave no success: {'; '.join(verdict.wrong) or ', '.join(verdict.errors)}")
-        return verdict.body
+        return self.ask_draft(Draft(catalog().operations[name], {}, {}, body))
+
+    def ask_draft(self, draft: Draft) -> Json:
+        """The body of a draft's success. Errors: Unfit, where it is none."""
+        answer = self.send(draft)
+        problem = self.why_not(draft, answer)
+        if problem:
+            raise Unfit(f"a good {draft.operation.name} was not taken: {problem}")
+        return orjson.loads(answer.body)
+
+    def why_not(self, draft: Draft, answer: Answer) -> str:
+        """Why a reply is no success; empty where it is one."""
+        verdict = judge(draft.operation, answer, draft.message_id)
+        return "" if verdict.success else "; ".join(verdict.wrong) or ", ".join(verdict.errors)
 
     def now(self) -> datetime:
         """The target's time, as near as this machine knows it."""
@@ -121,11 +129,21 @@ class Scene:
     def _look_for_offers(self) -> Iterator[Offer]:
         told = self.ask("get_service_list")["data"]
         services = {row["serviceRegion"]: [each["shippingServiceCode"] for each in row["productList"]] for row in told}
-        for region, codes in services.items():
-            asked = {"data": {"pageNumber": 1, "pageSize": 200, "serviceRegionList": [{"serviceRegion": region}]}}
-            for row in self.ask("stock_snapshot_v2", asked)["data"]["SKUList"]:
-                if row["available"] > 0:
-                    yield Offer(region, _domestic(codes), row["MFSKUID"], row["available"])
+        page: dict[str, Any] = {"pageNumber": 1, "pageSize": 200}
+        try:
+            rows = self.ask("stock_snapshot_v2", {"data": page})["data"]["SKUList"]
+        except Unfit:  # a server that wants to be told of which SKUs
+            page["skuList"] = [{"mfSkuId": code} for code in self._sku_ids()]
+            rows = self.ask("stock_snapshot_v2", {"data": page})["data"]["SKUList"]
+        for row in rows:
+            if row["available"] > 0 and row["serviceRegion"] in services:
+                codes = services[row["serviceRegion"]]
+                yield Offer(row["serviceRegion"], _domestic(codes), row["MFSKUID"], row["available"])
+
+    def _sku_ids(self) -> list[str]:
+        told = self.ask("sku_query_v3", {"data": {"page": 1, "limit": 200}})["data"]
+        rows = told if isinstance(told, list) else next(iter(told.values()))
+        return [row["MFSKUID"] for row in rows]
 
     def draft(self, operation: Operation, offer: Offer | None = None) -> Draft:
         """A good request: the first sample, with this world's names and new words of the caller's. Errors: Unfit."""
@@ -170,15 +188,6 @@ class Scene:
                 where, _, pointer = row["at"].rpartition(":")
                 return str(_get(draft.body if where else told, pointer))
         raise Unfit(f"nothing makes a {kind}")
-
-    def ask_draft(self, draft: Draft) -> Json:
-        """The body of a draft's success. Errors: Unfit."""
-        answer = self.send(draft)
-        verdict = judge(draft.operation, answer, draft.message_id)
-        if not verdict.success:
-            told = "; ".join(verdict.wrong) or ", ".join(verdict.errors)
-            raise Unfit(f"a good {draft.operation.name} was not taken: {told}")
-        return verdict.body
 
 
 def _documented_spelling(value: Json, schema: Json) -> Json:

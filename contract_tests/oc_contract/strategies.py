@@ -121,9 +121,10 @@ def _of_type(kind: str, schema: Json) -> st.SearchStrategy[Json]:
 
 
 def _text(schema: Json) -> st.SearchStrategy[str]:
-    if "pattern" in schema:
-        return st.from_regex(schema["pattern"], fullmatch=True).filter(lambda text: text.isascii())
     low, high = schema.get("minLength", 0), schema.get("maxLength", MOST_CHARACTERS)
+    if "pattern" in schema:
+        texts = st.from_regex(schema["pattern"], fullmatch=True)
+        return texts.filter(lambda text: text.isascii() and low <= len(text) <= high)
     texts = _plain if low else _plain | _texts
     return texts.map(lambda text: text[:high]).filter(lambda text: len(text) >= low)
 
