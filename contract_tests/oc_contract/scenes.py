@@ -190,6 +190,16 @@ class Scene:
         raise Unfit(f"nothing makes a {kind}")
 
 
+class AnyDialect(Scene):
+    """A scene that takes for a success whatever says so by its code: which envelope is right is still a question."""
+
+    def why_not(self, draft: Draft, answer: Answer) -> str:
+        """Why a reply is no success; empty where it is one."""
+        body = orjson.loads(answer.body)
+        good = answer.status < 400 and (body.get("code") == 0 or body.get("success") is True)
+        return "" if good else answer.body.decode("utf-8", "replace")[:300]
+
+
 def _documented_spelling(value: Json, schema: Json) -> Json:
     """A sample with the keys of the schema; samples keep the letter case that was seen, whatever it was."""
     if isinstance(value, list):

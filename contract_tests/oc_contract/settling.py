@@ -14,7 +14,7 @@ from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 from oc_sandbox.formats import WRITERS, before, zone_of
 
-from .scenes import Draft, Scene, Unfit
+from .scenes import AnyDialect, Draft, Scene, Unfit
 from .targets import Answer, Request, Target, credentials
 
 Json = Any
@@ -29,16 +29,6 @@ class Settled(NamedTuple):
     answer: str | None
     why: str
     calls: tuple[tuple[Request, Answer], ...]
-
-
-class AnyDialect(Scene):
-    """A scene that takes for a success whatever says so by its code: which envelope is right is still a question."""
-
-    def why_not(self, draft: Draft, answer: Answer) -> str:
-        """Why a reply is no success; empty where it is one."""
-        body = orjson.loads(answer.body)
-        good = answer.status < 400 and (body.get("code") == 0 or body.get("success") is True)
-        return "" if good else answer.body.decode("utf-8", "replace")[:300]
 
 
 def settle(target: Target) -> list[Settled]:

@@ -2,7 +2,8 @@
 
 import orjson
 import pytest
-from oc_contract.settling import LOOKS, AnyDialect, as_file, settle
+from oc_contract.scenes import AnyDialect
+from oc_contract.settling import LOOKS, as_file, settle
 from oc_contract.targets import InProcess
 from oc_sandbox.catalog import catalog
 
