@@ -1,0 +1,162 @@
+"""What a reply is, by the contract: a success, or one of the declared refusals. An HTTP status alone says nothing.
+
+A template of an envelope is compared with the body key for key; `$name` stands for a value, which is taken out.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+import orjson
+from oc_sandbox.contract import ErrorRow, Operation
+from oc_sandbox.formats import CHECKS
+
+from .targets import Answer
+
+Json = Any
+NOTHING = object()
+UNCHECKED = "\0"
+"""In the place of a message id: what the reply gives back is not looked at."""
+
+
+class Refusal(NamedTuple):
+    """A declared error that a reply may be, and the values that its texts bear, for each entry of its list."""
+
+    error: str
+    values: tuple[Mapping[str, str], ...]
+
+
+class Verdict(NamedTuple):
+    """What a reply is. `refusals` are the declared errors that fit it, by code and text; `wrong` is what fits none."""
+
+    success: bool
+    refusals: tuple[Refusal, ...]
+    body: Json
+    wrong: tuple[str, ...]
+
+    @property
+    def errors(self) -> list[str]:
+        """The names of the declared errors that fit."""
+        return [refusal.error for refusal in self.refusals]
+
+
+def judge(operation: Operation, answer: Answer, message_id: str | None = None) -> Verdict:
+    """What a reply to an operation is; `message_id` is what it must echo."""
+    if operation.renders != "json":
+        good = answer.status in (operation.success_status, 302)
+        return Verdict(good, () if good else tuple(_refusals(operation, answer, _json(answer), message_id)), None, ())
+    body = _json(answer)
+    if body is NOTHING:
+        return Verdict(False, (), None, (f"HTTP {answer.status} with a body that is no JSON: {answer.body[:120]!r}",))
+    values = _match(operation.success.body, body)
+    if answer.status == operation.success_status and values is not None:
+        wrong = [*_schema_errors(operation, body), *_echo_errors(values, message_id)]
+        return Verdict(not wrong, (), body, tuple(wrong))
+    refusals = tuple(_refusals(operation, answer, body, message_id))
+    if refusals:
+        return Verdict(False, refusals, body, ())
+    shown = orjson.dumps(body).decode()[:300]
+    return Verdict(False, (), body, (f"HTTP {answer.status}, neither the success nor a declared refusal: {shown}",))
+
+
+def _json(answer: Answer) -> Json:
+    try:
+        return orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return NOTHING
+
+
+def _schema_errors(operation: Operation, body: Json) -> Iterator[str]:
+    for error in _validator(operation).iter_errors(body):
+        at = "/".join(map(str, error.instance_path))
+        yield f"the reply breaks its schema at /{at}: {error.message[:200]}"
+
+
+@lru_cache(maxsize=256)
+def _compiled(name: str, schema: bytes) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(orjson.loads(schema), formats=dict(CHECKS), validate_formats=True)
+
+
+def _validator(operation: Operation) -> jsonschema_rs.Validator:
+    return _compiled(operation.name, orjson.dumps(operation.response))
+
+
+def _echo_errors(values: Mapping[str, Json], message_id: str | None) -> Iterator[str]:
+    told = values.get("message_id", NOTHING)
+    if told is NOTHING or message_id == UNCHECKED:
+        return
+    if message_id is not None and told != message_id:
+        yield f"messageId {message_id!r} comes back as {told!r}"
+    if message_id is None and not re.fullmatch(r"\d{13}", str(told)):
+        yield f"without a messageId the reply must bear 13 digits of epoch milliseconds, not {told!r}"
+
+
+def _refusals(operation: Operation, answer: Answer, body: Json, message_id: str | None) -> Iterator[Refusal]:
+    for name, row in operation.errors.items():
+        if answer.status != row.http_status:
+            continue
+        values = _match(row.envelope.body, body)
+        if values is None or any(_echo_errors(values, message_id)):
+            continue
+        found = tuple(_items(row, values))
+        if found:
+            yield Refusal(name, found)
+
+
+def _items(row: ErrorRow, values: Mapping[str, Json]) -> Iterator[Mapping[str, str]]:
+    """The entries that bear the row's code and text: of the list of errors, or the one in the envelope itself."""
+    items = values.get("errors", NOTHING)
+    if items is NOTHING:
+        entries = [values]
+    elif isinstance(items, list) and items:
+        matched = [_match(row.envelope.item, item) for item in items]
+        # The first entry is what the envelope stands for; the others may be other errors of the operation.
+        entries = [entry for entry in matched if entry is not None] if matched[0] is not None else []
+    else:
+        return
+    pattern = _pattern(row.message)
+    for index, entry in enumerate(entries):
+        text = entry.get("message", NOTHING)
+        code = entry.get("code", NOTHING)
+        if (code is not NOTHING and code != row.code) or (text is not NOTHING and not isinstance(text, str)):
+            if index == 0:
+                return
+            continue
+        found = pattern.fullmatch(text) if isinstance(text, str) else pattern.fullmatch(row.message)
+        if found is None:
+            if index == 0:
+                return
+            continue
+        yield {**{k: v for k, v in entry.items() if isinstance(v, str)}, **found.groupdict()}
+
+
+@lru_cache(maxsize=1024)
+def _pattern(message: str) -> re.Pattern[str]:
+    """A message template as a pattern; a name that stands twice must stand for the same."""
+    seen: set[str] = set()
+    parts = re.split(r"\{(\w+)\}", message)
+    out = re.escape(parts[0])
+    for name, text in zip(parts[1::2], parts[2::2], strict=True):
+        out += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
+        out += re.escape(text)
+        seen.add(name)
+    return re.compile(out, re.DOTALL)
+
+
+def _match(template: Json, actual: Json) -> dict[str, Json] | None:
+    """The values that a template's names stand for in a JSON value; None where the two differ."""
+    values: dict[str, Json] = {}
+    return values if _into(values, template, actual) else None
+
+
+def _into(values: dict[str, Json], template: Json, actual: Json) -> bool:
+    if isinstance(template, str) and template.startswith("$"):
+        values[template[1:]] = actual
+        return True
+    if isinstance(template, dict):
+        if not isinstance(actual, dict) or template.keys() != actual.keys():
+            return False
+        return all(_into(values, part, actual[key]) for key, part in template.items())
+    return type(template) is type(actual) and bool(template == actual)
