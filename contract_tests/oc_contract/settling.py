@@ -106,7 +106,9 @@ def _seven_days(scene: Scene) -> str | None:
     end = scene.now().replace(microsecond=0)
     write = WRITERS["offset-date-time"]
     window = {"startTime": write(end - timedelta(days=7)), "endTime": write(end)}
-    return "inside" if _good(_post(scene, "get_stock_movement", window)) else "outside"
+    names = "get_stock_movement", "inbound_order_detail_query"
+    taken = tuple(_good(_post(scene, name, window)) for name in names)
+    return {(True, False): "by_page", (True, True): "inside", (False, False): "outside"}.get((taken[0], taken[1]))
 
 
 def _twelve_months(scene: Scene) -> str | None:
@@ -166,6 +168,8 @@ def _success_key(scene: Scene) -> str | None:
     cancel = {"orderNumber": placed["data"][0]["orderNumber"], "cancelTime": _text(scene)}
     cancelled = _body(_post(scene, "outbound_order_cancellation", cancel))
     seen = "success" in placed, "success" in cancelled
+    if placed.get("success") == "true":
+        return "as_text"
     return {(False, True): "as_seen", (True, True): "always", (False, False): "never"}.get(seen)
 
 
@@ -252,6 +256,20 @@ def _all_errors(scene: Scene) -> str | None:
     return {1: "first", 2: "all"}.get(len(told["errors"]))
 
 
+def _own_number(scene: Scene) -> str | None:
+    draft = scene.draft(_operation("place_vas_order"))
+    first, again = scene.send(draft), scene.send(draft)
+    if not _good(again):
+        return "refused"
+    return "same_number" if _body(first)["data"] == _body(again)["data"] else None
+
+
+def _unknown_label(scene: Scene) -> str | None:
+    known = scene.offers()[0].sku
+    asked = {"mfskulist": [{"mfskuid": known}, {"mfskuid": UNKNOWN_SKU}]}
+    return "left_out" if _good(_post(scene, "sku_label", asked)) else "refused"
+
+
 def _second_cancel(scene: Scene) -> str | None:
     placed = _body(_post(scene, "place_outbound_order", [_order(scene)]))
     cancel = {"orderNumber": placed["data"][0]["orderNumber"], "cancelTime": _text(scene)}
@@ -281,6 +299,8 @@ LOOKS: Mapping[str, Callable[[Scene], str | None]] = {
     "empty_sku_list": _empty_list,
     "message_language": _language,
     "parameter_errors": _all_errors,
+    "repeated_own_number": _own_number,
+    "unknown_sku_in_labels": _unknown_label,
     "second_cancellation": _second_cancel,
     "unknown_sku_in_movements": _unknown_sku,
     "refresh_rotation": _refresh,

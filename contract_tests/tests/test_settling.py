@@ -9,7 +9,7 @@ from oc_sandbox.catalog import catalog
 
 QUESTIONS = {name: question for name, question in catalog().questions.items() if question.api == "orangeconnex"}
 SEEN = [name for name in QUESTIONS if name in LOOKS]
-NOT_SEEN = {"working_hours"}
+NOT_SEEN = {"working_hours", "consent", "redirect_act"}
 POSITIONS = [(name, answer) for name in SEEN for answer in QUESTIONS[name].answers]
 
 
@@ -37,7 +37,8 @@ def test_each_answer_is_told_from_the_others(question: str, answer: str) -> None
 
 
 def test_many_answers_at_once_are_told() -> None:
-    last = {name: list(QUESTIONS[name].answers)[-1] for name in SEEN}
+    # A server that lists nothing unasked leaves no way to find a SKU to ask with.
+    last = {name: list(QUESTIONS[name].answers)[-1] for name in SEEN} | {"empty_sku_list": "everything"}
     found = answers(**last)
     assert {name: found[name] for name in SEEN} == last
 
