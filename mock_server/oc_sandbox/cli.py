@@ -79,6 +79,11 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="stage signs an empty body part, production the raw body",
     )
     serve.add_argument(
+        "--assumptions",
+        metavar="FILE",
+        help="answers that a real server was seen to give, as `verify --settle` writes them",
+    )
+    serve.add_argument(
         "--assume",
         default=[],
         action="append",
@@ -128,7 +133,7 @@ def _add_assumptions(commands: "argparse._SubParsersAction[argparse.ArgumentPars
 def _serve(options: argparse.Namespace) -> None:
     from .adapters.routes.asking import Problem
     from .adapters.routes.clock import parse_now
-    from .assumptions import UnknownAnswer
+    from .assumptions import NoSightings, Sightings, UnknownAnswer
     from .contract_files import CatalogError
     from .domain.clock import Clock, TimeOutOfReach
     from .outbox import BadAddress
@@ -138,14 +143,19 @@ def _serve(options: argparse.Namespace) -> None:
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)
     try:
         clock = Clock() if options.clock == "real" else Clock("manual", now=parse_now(options.clock))
+        sightings = Sightings.of_file(options.assumptions) if options.assumptions else None
         answers = _answers(options.assume)
-        tenants = Tenants(auth=options.auth, signing=options.signing, assumptions=answers, seed=options.seed)
+        tenants = Tenants(
+            auth=options.auth, signing=options.signing, assumptions=answers, sightings=sightings, seed=options.seed
+        )
         tenant = tenants.create_default(clock, options.webhook_url)
         listener = listen(options.host, options.port)
     except (Problem, TimeOutOfReach) as error:
         raise CommandError(f"--clock: {error}") from error
     except UnknownAnswer as error:
         raise CommandError(f"--assume: {error}") from error
+    except NoSightings as error:
+        raise CommandError(f"--assumptions: {error}") from error
     except BadAddress as error:
         raise CommandError(f"--webhook-url: {error}") from error
     except CatalogError as error:
@@ -208,7 +218,8 @@ def _assumptions(options: argparse.Namespace) -> None:
         print(f"{question['name']}: {question['asks']}\n    {question['why']}")
         for answer in question["answers"]:
             mark = "*" if answer["name"] == question["answer"] else " "
-            print(f"  {mark} {answer['name']:20} {answer['says']} ({answer['evidence']})")
+            evidence = question["seen"] if question["seen"] and mark == "*" else answer["evidence"]
+            print(f"  {mark} {answer['name']:20} {answer['says']} ({evidence})")
         print()
 
 
