@@ -22,6 +22,7 @@ from ..control.views import assumptions_view, clock_view, entry_view, happened_v
 from ..domain.clock import Clock, Mode, wall_clock_ms
 from ..domain.world import World
 from ..formats import parse_iso_instant
+from ..openapi import openapi
 from ..tenancy import KeyTaken, Tenant, Tenants
 from . import mercozy_routes
 from .courier import Courier
@@ -137,6 +138,10 @@ class ControlPlane:
             "uptime_seconds": (wall_clock_ms() - self._started_ms) / 1000,
             "tenants": len(self._tenants),
         }
+
+    def openapi(self, request: Request, body: Any) -> Any:
+        """What is known of both APIs, as an OpenAPI 3.1 document."""
+        return openapi(catalog(), root_url(request), Clock().now())
 
     def list_tenants(self, request: Request, body: Any) -> Any:
         """All tenants, as `get_tenant` shows one."""
@@ -300,6 +305,7 @@ _ONE = "/tenants/{client_key}"
 WAYS = (
     Way("GET", "", ControlPlane.index),
     Way("GET", "/health", ControlPlane.health),
+    Way("GET", "/openapi.json", ControlPlane.openapi),
     Way("GET", "/tenants", ControlPlane.list_tenants),
     Way("POST", "/tenants", ControlPlane.create_tenant),
     Way("GET", _ONE, ControlPlane.get_tenant),
