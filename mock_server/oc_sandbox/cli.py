@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     limits = commands.add_parser("limits", help="print what is documented, observed and assumed, as Markdown")
     limits.set_defaults(run=_limits)
 
+    _add_openapi(commands)
     operations = commands.add_parser("operations", help="list the operations and their samples")
     operations.set_defaults(run=_operations)
     return parser
@@ -128,6 +129,16 @@ def _add_assumptions(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     assumptions.add_argument("--tenant", metavar="CLIENT_KEY", help="another tenant than the default one")
     assumptions.add_argument("--reset", action="store_true", help="take the defaults for true, before the answers")
     assumptions.set_defaults(run=_assumptions)
+
+
+def _add_openapi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    openapi = commands.add_parser(
+        "openapi",
+        help="print what is known as an OpenAPI 3.1 document",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    openapi.add_argument("--url", default=DEFAULT_URL, help="the server that the document names")
+    openapi.set_defaults(run=_openapi)
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -284,6 +295,16 @@ def _limits(options: argparse.Namespace) -> None:
     from .limits import limits_page
 
     print(limits_page(catalog()), end="")
+
+
+def _openapi(options: argparse.Namespace) -> None:
+    import orjson
+
+    from .catalog import catalog
+    from .domain.clock import Clock
+    from .openapi import openapi
+
+    print(orjson.dumps(openapi(catalog(), options.url, Clock().now()), option=orjson.OPT_INDENT_2).decode())
 
 
 def _operations(options: argparse.Namespace) -> None:
