@@ -246,7 +246,7 @@ def _ago(span_: timedelta) -> Callable[[datetime], datetime]:
 def _of_condition(operation: Operation, schema: Json, at: Pointer) -> Iterator[Case]:
     rule = schema["x-required-if"]
     evidence = rule["x-evidence"]
-    for spelling in {rule["equals_without_case"], rule["equals_without_case"].upper()}:
+    for spelling in dict.fromkeys((rule["equals_without_case"], rule["equals_without_case"].upper())):
         missing = rule["required"][0]
 
         def change(draft: Draft, scene: Scene, spelling: str = spelling) -> Draft:
@@ -274,7 +274,7 @@ def _spellings(operation: Operation) -> Iterator[Case]:
 
     yield Case("an unknown key", "positive", "unknown keys", "assumed", with_more, Expected())
     echo = operation.api.document.get("echo", {})
-    for key in set(echo.values()):
+    for key in dict.fromkeys(echo.values()):
         for value in ("a-b_c 1", "编号", 17):
 
             def with_id(draft: Draft, scene: Scene, value: Json = value, key: str = key) -> Draft:
