@@ -38,7 +38,7 @@ class _Counted:
     secrets: tuple[str, ...] = ()
 
     def __init__(self, wishes: Wishes) -> None:
-        self._wishes = wishes
+        self.wishes = wishes
         self._guarded: list[Guarded] = []
 
     @property
@@ -47,9 +47,9 @@ class _Counted:
         return sum(guarded.requests for guarded in self._guarded)
 
     def _guard(self, target: Target, *, writes: bool = True) -> Scene:
-        most = None if self._wishes.most is None else max(0, self._wishes.most - self.requests)
+        most = None if self.wishes.most is None else max(0, self.wishes.most - self.requests)
         guarded = Guarded(
-            target, writes=writes, moves_time=self.own, most=most, per_second=self._wishes.per_second or None
+            target, writes=writes, moves_time=self.own, most=most, per_second=self.wishes.per_second or None
         )
         self._guarded.append(guarded)
         return Scene(guarded)
@@ -81,7 +81,7 @@ class FakeAt(_Counted):
 
     def scene(self) -> Scene:
         """A scene at a fresh tenant. Errors: Unreachable."""
-        tenant = fake_at(self.root_url, timeout_s=self._wishes.timeout_s)
+        tenant = fake_at(self.root_url, timeout_s=self.wishes.timeout_s)
         self._tenants.append(tenant)
         return self._guard(tenant)
 
