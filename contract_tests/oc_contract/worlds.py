@@ -164,7 +164,8 @@ def place(url: str | None, operations: tuple[Operation, ...], wishes: Wishes, en
         raise Refusal(words) from refusal
     refresh_token = environment.get("OC_REFRESH_TOKEN", "")
     if "orangeconnex" in needs and not http.keys.access_token:
-        http.keys = refreshed(http, refresh_token)
+        with closing(http):
+            http.keys = refreshed(http, refresh_token)
     if not near:
         most = MOST_REQUESTS if wishes.most is None else wishes.most
         pace = CALLS_PER_SECOND if wishes.per_second is None else wishes.per_second

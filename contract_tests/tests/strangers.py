@@ -70,6 +70,7 @@ def stranger(change: Change = lambda path, body: body, **settings: Any) -> Itera
         "OC_CLIENT_KEY": told["client_key"],
         "OC_SECRET_KEY": told["secret_key"],
         "OC_ACCESS_TOKEN": told["access_token"],
+        "OC_REFRESH_TOKEN": told["refresh_token"],
         "MERCOZY_API_KEY": told["mercozy_api_key"],
     }
     with listening(respond) as url:

@@ -113,6 +113,17 @@ def test_a_stranger_that_is_right_passes(run: Run, monkeypatch: pytest.MonkeyPat
     assert (ran.code, ran.report["kind"]) == (0, "a server")
 
 
+def test_a_refresh_token_does_for_an_access_token_and_is_not_written(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with stranger(code_as_text) as (url, environment):
+        environment["OC_ACCESS_TOKEN"] = ""
+        with told_to(monkeypatch, environment):
+            ran = run("--target", url, "--operation", "get_service_list", "--operation", ONE)
+            assert ran.report["totals"]["negative"]["passed"] > 60
+        with told_to(monkeypatch, {**environment, "OC_REFRESH_TOKEN": "no-such-token"}):
+            assert verify(["--target", url]) == 3
+    assert not any(environment["OC_REFRESH_TOKEN"] in text for text in ran.texts)
+
+
 def code_as_text(path: str, body: Any) -> Any:
     return {**body, "code": str(body["code"])} if path.endswith("/movement") and body.get("code") == 0 else body
 
