@@ -5,17 +5,20 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from .contract import Operation, Webhook
     from .tenancy import Tenant
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8400
+JOINED = "oc_sandbox.commands"
 DEFAULT_URL = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 
 
@@ -25,10 +28,17 @@ class CommandError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 on success, 1 on an error that is told on standard error, 2 on wrong usage."""
-    options = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # a signed body in another encoding is another body
     try:
+        parser, known = _parser()
+        if words and words[0] not in known:
+            joined = _joined_commands()
+            parser.epilog = f"There is also: {', '.join(sorted(joined))}; each has its own --help." if joined else None
+            if words[0] in joined:
+                return joined[words[0]].load()(words[1:])  # type: ignore[no-any-return]
+        options = parser.parse_args(words)
         options.run(options)
         sys.stdout.flush()
     except CommandError as error:
@@ -41,7 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _joined_commands() -> "dict[str, EntryPoint]":
+    """Commands of other packages: functions that take the words after their name, and give the exit code."""
+    from importlib.metadata import entry_points  # slow to load, so only where no command of ours is named
+
+    return {command.name: command for command in entry_points(group=JOINED)}
+
+
+def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
+    """The parser, and the names of its commands."""
     parser = argparse.ArgumentParser(
         prog="oc-sandbox",
         description="A sandbox of OrangeConnex's eBay fulfillment openAPI and of Mercozy's stock movements.",
@@ -58,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_openapi(commands)
     operations = commands.add_parser("operations", help="list the operations and their samples")
     operations.set_defaults(run=_operations)
-    return parser
+    return parser, commands.choices
 
 
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
