@@ -5,15 +5,13 @@ Source: navigation of the vendor docs page 2026-06-17, which has name and method
 
 from collections import Counter
 
-from ...domain.records import OutboundOrder, OutboundStatus, ReturnLine, ReturnOrder, ReturnStatus
+from ...domain.lifecycles import LEFT
+from ...domain.records import OutboundOrder, ReturnLine, ReturnOrder, ReturnStatus
 from ...domain.returns import returns_of, submit_return
 from ...domain.world import World
 from ...refusal import Rule, Wire, enforce
 from ..vocabulary import RETURN_WAREHOUSES, number
 from .orders import Broken, size_of
-
-GONE_OUT = frozenset({OutboundStatus.SHIPPED, OutboundStatus.IN_DELIVERY, OutboundStatus.DELIVERED})
-"""The states in which the goods of an outbound order have left."""
 
 
 def region_unknown(order: Wire, world: World) -> Broken:
@@ -44,7 +42,7 @@ def outbound_unknown(order: Wire, world: World) -> Broken:
 def outbound_not_shipped(order: Wire, world: World) -> Broken:
     """The goods of the outbound order are still here."""
     outbound = _outbound(order, world)
-    return None if outbound is None or outbound.status in GONE_OUT else {"outbound_order_number": outbound.number}
+    return None if outbound is None or outbound.status in LEFT else {"outbound_order_number": outbound.number}
 
 
 def more_than_shipped(order: Wire, world: World) -> Broken:
