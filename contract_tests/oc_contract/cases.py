@@ -346,7 +346,7 @@ def _case(
     def change(draft: Draft, scene: Scene) -> Draft:
         in_body = draft.operation.parameters == "json"
         body = copy.deepcopy(draft.body if in_body else dict(draft.query))
-        _set(body, at, value)
+        put(body, at, value)
         for name in beside if value is not ABSENT else ():
             _node(body, at[:-1]).setdefault(name, "x")
         return draft.with_body(body) if in_body else draft._replace(query=body)
@@ -385,11 +385,23 @@ def _path_names(operation: Operation) -> list[str]:
     return [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
 
 
-def names_at(operation: Operation, at: Pointer) -> str | None:
-    """The kind of thing that a field names, or None."""
-    pointer = "/" + "/".join("*" if isinstance(step, int) else step for step in at)
+def names_at(operation: Operation, at: Pointer) -> bool:
+    """Whether a field names something, or is the caller's own word that must be new."""
+    return _pointer(at) in _naming(operation)
+
+
+def names_below(operation: Operation, at: Pointer) -> bool:
+    """Whether a field below this one does."""
+    return any(pointer.startswith(_pointer(at) + "/") for pointer in _naming(operation))
+
+
+def _pointer(at: Pointer) -> str:
+    return "/" + "/".join("*" if isinstance(step, int) else step for step in at)
+
+
+def _naming(operation: Operation) -> set[str]:
     named = things(operation.api.name)["operations"].get(operation.name, {})
-    return named.get("names", {}).get(pointer) or ("new" if pointer in named.get("new", ()) else None)
+    return {*named.get("names", {}), *named.get("new", ()), *named.get("without", ())}
 
 
 def _times(count: int) -> Callable[[Json], Json]:
@@ -397,7 +409,8 @@ def _times(count: int) -> Callable[[Json], Json]:
     return lambda present: [copy.deepcopy(present[0]) for _ in range(count)] if present else ["x"] * count
 
 
-def _set(body: Json, at: Pointer, value: Json) -> None:
+def put(body: Json, at: Pointer, value: Json) -> None:
+    """Write a value at a place, or take away what stands there; a function gives the value for what stands there."""
     node = _node(body, at[:-1], at[-1])
     last = at[-1]
     if value is ABSENT:

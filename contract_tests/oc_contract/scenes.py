@@ -94,12 +94,20 @@ class Scene:
 
     def ask(self, name: str, body: Json = None) -> Json:
         """The body of a success. Errors: Unfit, where it is none."""
-        operation = catalog().operations[name]
-        answer = self.send(Draft(operation, {}, {}, body))
-        verdict = judge(operation, answer, Draft(operation, {}, {}, body).message_id)
-        if not verdict.success:
-            raise Unfit(f"{name} gave no success: {'; '.join(verdict.wrong) or ', '.join(verdict.errors)}")
-        return verdict.body
+        return self.ask_draft(Draft(catalog().operations[name], {}, {}, body))
+
+    def ask_draft(self, draft: Draft) -> Json:
+        """The body of a draft's success. Errors: Unfit, where it is none."""
+        answer = self.send(draft)
+        problem = self.why_not(draft, answer)
+        if problem:
+            raise Unfit(f"a good {draft.operation.name} was not taken: {problem}")
+        return orjson.loads(answer.body)
+
+    def why_not(self, draft: Draft, answer: Answer) -> str:
+        """Why a reply is no success; empty where it is one."""
+        verdict = judge(draft.operation, answer, draft.message_id)
+        return "" if verdict.success else "; ".join(verdict.wrong) or ", ".join(verdict.errors)
 
     def now(self) -> datetime:
         """The target's time, as near as this machine knows it."""
@@ -121,11 +129,21 @@ class Scene:
     def _look_for_offers(self) -> Iterator[Offer]:
         told = self.ask("get_service_list")["data"]
         services = {row["serviceRegion"]: [each["shippingServiceCode"] for each in row["productList"]] for row in told}
-        for region, codes in services.items():
-            asked = {"data": {"pageNumber": 1, "pageSize": 200, "serviceRegionList": [{"serviceRegion": region}]}}
-            for row in self.ask("stock_snapshot_v2", asked)["data"]["SKUList"]:
-                if row["available"] > 0:
-                    yield Offer(region, _domestic(codes), row["MFSKUID"], row["available"])
+        page: dict[str, Any] = {"pageNumber": 1, "pageSize": 200}
+        try:
+            rows = self.ask("stock_snapshot_v2", {"data": page})["data"]["SKUList"]
+        except Unfit:  # a server that wants to be told of which SKUs
+            page["skuList"] = [{"mfSkuId": code} for code in self._sku_ids()]
+            rows = self.ask("stock_snapshot_v2", {"data": page})["data"]["SKUList"]
+        for row in rows:
+            if row["available"] > 0 and row["serviceRegion"] in services:
+                codes = services[row["serviceRegion"]]
+                yield Offer(row["serviceRegion"], _domestic(codes), row["MFSKUID"], row["available"])
+
+    def _sku_ids(self) -> list[str]:
+        told = self.ask("sku_query_v3", {"data": {"page": 1, "limit": 200}})["data"]
+        rows = told if isinstance(told, list) else next(iter(told.values()))
+        return [row["MFSKUID"] for row in rows]
 
     def draft(self, operation: Operation, offer: Offer | None = None) -> Draft:
         """A good request: the first sample, with this world's names and new words of the caller's. Errors: Unfit."""
@@ -142,6 +160,16 @@ class Scene:
         for pointer in named.get("new", ()):
             _put(holder, pointer, operation, self.new)
         return Draft(operation, holder["path"], holder["query"], holder["body"])
+
+    def renewed(self, draft: Draft) -> Draft:
+        """The same request with new words of the caller's where they must be new; in any case of letters."""
+        pointers = things(draft.operation.api.name)["operations"].get(draft.operation.name, {}).get("new", ())
+        if not pointers:
+            return draft
+        body = copy.deepcopy(draft.body)
+        for pointer in pointers:
+            _renew(body, pointer.split("/")[1:], self.new)
+        return draft.with_body(body)
 
     def thing(self, kind: str, offer: Offer) -> str:
         """A thing of that kind: of the offer, or made by the operation that makes such. Errors: Unfit."""
@@ -161,14 +189,15 @@ class Scene:
                 return str(_get(draft.body if where else told, pointer))
         raise Unfit(f"nothing makes a {kind}")
 
-    def ask_draft(self, draft: Draft) -> Json:
-        """The body of a draft's success. Errors: Unfit."""
-        answer = self.send(draft)
-        verdict = judge(draft.operation, answer, draft.message_id)
-        if not verdict.success:
-            told = "; ".join(verdict.wrong) or ", ".join(verdict.errors)
-            raise Unfit(f"a good {draft.operation.name} was not taken: {told}")
-        return verdict.body
+
+class AnyDialect(Scene):
+    """A scene that takes for a success whatever says so by its code: which envelope is right is still a question."""
+
+    def why_not(self, draft: Draft, answer: Answer) -> str:
+        """Why a reply is no success; empty where it is one."""
+        body = orjson.loads(answer.body)
+        good = answer.status < 400 and (body.get("code") == 0 or body.get("success") is True)
+        return "" if good else answer.body.decode("utf-8", "replace")[:300]
 
 
 def _documented_spelling(value: Json, schema: Json) -> Json:
@@ -199,6 +228,20 @@ def _put(holder: Json, pointer: str, operation: Operation, value: Callable[[], s
             node[:] = [value() for _ in node]
         elif isinstance(node, dict) and last in node:
             node[last] = value()
+
+
+def _renew(node: Json, steps: list[str], value: Callable[[], str]) -> None:
+    step, *rest = steps
+    if isinstance(node, list):
+        for item in node:
+            _renew(item, rest, value)
+        return
+    for key in node if isinstance(node, dict) else ():
+        if key.lower() == step.lower():
+            if rest:
+                _renew(node[key], rest, value)
+            else:
+                node[key] = value()
 
 
 def _drop(holder: Json, pointer: str, operation: Operation) -> None:

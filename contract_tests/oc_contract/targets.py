@@ -49,6 +49,7 @@ class Keys(NamedTuple):
     access_token: str
     api_key: str = ""
     signing: str = "production"
+    refresh_token: str = ""
 
 
 class Unreachable(Exception):
@@ -76,7 +77,7 @@ class InProcess:
     def __init__(self, **settings: Any) -> None:
         self.sandbox = Sandbox(**settings)
         told = self.sandbox.describe()
-        self.keys = Keys(told["client_key"], told["secret_key"], told["access_token"], told["mercozy_api_key"])
+        self.keys = _keys(told)
 
     def send(self, request: Request) -> Answer:
         """As a call of `Sandbox.send`."""
@@ -150,6 +151,13 @@ class Http:
         return f"{self.root_url} gave no HTTP reply: {error or type(error).__name__}"
 
 
+def _keys(told: Mapping[str, Any]) -> Keys:
+    """The keys of a tenant, as the control plane tells them."""
+    api_key, refresh_token = told["mercozy_api_key"], told["refresh_token"]
+    first = told["client_key"], told["secret_key"], told["access_token"]
+    return Keys(*first, api_key, refresh_token=refresh_token)
+
+
 def fake_at(root_url: str, **settings: Any) -> Http:
     """A fresh tenant of the sandbox that runs at a URL. Errors: Unreachable, if that is no sandbox."""
     at = Http(root_url, Keys("", "", ""))
@@ -157,7 +165,7 @@ def fake_at(root_url: str, **settings: Any) -> Http:
     made = at.send(Request("", "POST", "/_sandbox/tenants", "", {"Content-Type": "application/json"}, body))
     try:
         told = json.loads(made.body)
-        at.keys = Keys(told["client_key"], told["secret_key"], told["access_token"], told["mercozy_api_key"])
+        at.keys = _keys(told)
     except (ValueError, KeyError, TypeError) as error:
         words = f"what answers at {root_url} is no sandbox (HTTP {made.status} to POST /_sandbox/tenants)"
         raise Unreachable(words) from error

@@ -5,19 +5,12 @@ from typing import Any
 
 import orjson
 import pytest
+from kit_calls import OPERATIONS
 from oc_contract.cases import cases_of
 from oc_contract.running import Result, run_operation
 from oc_contract.scenes import Scene
 from oc_contract.targets import Answer, InProcess, Request
 from oc_sandbox.catalog import catalog
-
-OPERATIONS = [
-    operation
-    for operation in catalog().operations.values()
-    if operation.api.name == "orangeconnex"
-    and operation.group != "files"
-    and "client_id" not in operation.auth  # logins and codes are a workflow's
-]
 
 
 class Tampering(InProcess):

@@ -105,7 +105,7 @@ class Api:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Operation:
     """One operation: its contract file, its handler, its named exchanges."""
 
@@ -129,6 +129,9 @@ class Operation:
         for name in ("method", "path", "parameters"):
             object.__setattr__(self, name, self.document[name])
         object.__setattr__(self, "auth", tuple(self.document["auth"]))
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}>"  # the rest is a whole contract file, which no error message has room for
 
     @property
     def selected_by(self) -> tuple[str, str] | None:

@@ -1,0 +1,53 @@
+"""Drift: two fakes with the same answers do not differ, two with different ones do, just there."""
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kit_calls import OPERATIONS
+from oc_contract.drifting import differing, drift, plain
+from oc_contract.targets import InProcess
+from oc_sandbox.catalog import catalog
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 99) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_two_worlds_of_one_server_do_not_differ(operation: Any) -> None:
+    assert [(each.at, each.one, each.other) for each in drift(InProcess(), InProcess(), [operation])] == []
+
+
+@pytest.mark.parametrize(
+    ("assumptions", "operation", "places"),
+    [
+        ({"refused_token": "http_401"}, "get_stock_movement", {"status", "/code", "/success", "/error", "/path"}),
+        ({"success_key": "always"}, "stock_snapshot_v2", {"/success"}),
+        ({"message_language": "english"}, "sku_label", {"/message", "/errors/0/message"}),
+        ({"sku_query_rows": "list"}, "sku_query_v3", {"/data"}),
+        ({"seven_day_edge": "outside"}, "get_stock_movement", {"/code", "/errors", "/data", "/message"}),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+def test_a_difference_is_named_by_its_place(assumptions: Any, operation: str, places: set[str]) -> None:
+    found = list(drift(InProcess(), InProcess(assumptions=assumptions), [catalog().operations[operation]]))
+    assert places <= {each.at for each in found}
+    assert all(orjson.dumps([each.one, each.other]) for each in found)
+
+
+@given(json_values)
+def test_nothing_differs_from_itself(value: Any) -> None:
+    assert list(differing(value, value)) == []
+
+
+def test_what_is_a_worlds_own_is_left_out() -> None:
+    one = "订单:OCO2000030000001GB 已存在 OCT-0a1b2c3d-7 2026-11-22T10:00:00+0800 1795376342016"
+    other = "订单:OCO2000030000002GB 已存在 OCT-ffffffff-1 2026-11-23T10:00:00+0800 1795376342999"
+    assert plain(one) == plain(other) == "订单:<number> 已存在 <reference> <time> <digits>"
+    assert list(differing({"data": [1, 2], "code": 0}, {"data": [], "code": 0})) == [
+        ("/data", "<2 entries>", "<0 entries>")
+    ]
