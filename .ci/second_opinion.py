@@ -43,7 +43,8 @@ def main() -> None:
         if code:  # what the server warns of is what it refuses; the rest is worth reading
             print(*(line for line in log.read_text().splitlines() if not line.startswith("WARNING")), sep="\n")
             sys.exit(code)
-        look_at(json.loads(told.read_text()))
+        if not sys.argv[1:]:  # who asks for less gets less
+            look_at(json.loads(told.read_text()))
 
 
 def opinion(url: str, folder: Path, told: Path) -> int:
