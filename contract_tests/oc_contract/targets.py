@@ -127,6 +127,12 @@ class Http:
             self.keys = self.keys._replace(access_token=told["access_token"])
         return moved.status == 200
 
+    def close(self) -> None:
+        """Let the connection go; the next call makes a new one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _once(self, request: Request) -> Answer:
         if self._connection is None:
             parts = urlsplit(self.root_url)
