@@ -83,6 +83,19 @@ def _post(scene: Scene, name: str, data: Json, **more: Any) -> Answer:
     return scene.send(Draft(_operation(name), {}, {}, {"data": data, "messageId": scene.new(), **more}))
 
 
+def _taken(scene: Scene, name: str, usual: Json, asked: Json) -> bool:
+    """Whether a request is taken. Errors: Unfit, where a usual one is not either: then a refusal tells nothing."""
+    _usual(_post(scene, name, usual), name)
+    return _good(_post(scene, name, asked))
+
+
+def _usual(answer: Answer, name: str) -> Answer:
+    if not _good(answer):
+        told = answer.body[:200].decode("utf-8", "replace")
+        raise Unfit(f"{name} refuses what nobody doubts: HTTP {answer.status} {told}")
+    return answer
+
+
 def _order(scene: Scene, **changes: Any) -> dict[str, Any]:
     draft = scene.draft(_operation("place_outbound_order"))
     row: dict[str, Any] = copy.deepcopy(draft.body["data"][0])
@@ -106,8 +119,9 @@ def _seven_days(scene: Scene) -> str | None:
     end = scene.now().replace(microsecond=0)
     write = WRITERS["offset-date-time"]
     window = {"startTime": write(end - timedelta(days=7)), "endTime": write(end)}
+    usual = {**window, "startTime": write(end - timedelta(days=6))}
     names = "get_stock_movement", "inbound_order_detail_query"
-    taken = tuple(_good(_post(scene, name, window)) for name in names)
+    taken = tuple(_taken(scene, name, usual, window) for name in names)
     return {(True, False): "by_page", (True, True): "inside", (False, False): "outside"}.get((taken[0], taken[1]))
 
 
@@ -115,7 +129,8 @@ def _twelve_months(scene: Scene) -> str | None:
     start = before(scene.now(), "P12M") - timedelta(hours=12)
     write = WRITERS["offset-date-time"]
     window = {"startTime": write(start), "endTime": write(start + timedelta(days=1))}
-    return "a_day" if _good(_post(scene, "get_stock_movement", window)) else "not_at_all"
+    usual = {"startTime": write(start + timedelta(days=2)), "endTime": write(start + timedelta(days=3))}
+    return "a_day" if _taken(scene, "get_stock_movement", usual, window) else "not_at_all"
 
 
 def _batch(scene: Scene) -> str | None:
@@ -130,6 +145,7 @@ def _batch(scene: Scene) -> str | None:
 def _reference(scene: Scene) -> str | None:
     order = _order(scene)
     first, again = (_post(scene, "place_outbound_order", [order]) for _ in range(2))
+    _usual(first, "place_outbound_order")
     if not _good(again):
         return "refused"
     numbers = {_body(each)["data"][0]["orderNumber"] for each in (first, again)}
@@ -231,7 +247,8 @@ def _arrival(scene: Scene) -> str | None:
 
 def _empty_list(scene: Scene) -> str | None:
     page = {"pageNumber": 1, "pageSize": 5, "skuList": [], "serviceRegionList": []}
-    return "everything" if _good(_post(scene, "stock_snapshot_v2", page)) else "refused"
+    usual = {**page, "skuList": [{"mfSkuId": UNKNOWN_SKU}]}
+    return "everything" if _taken(scene, "stock_snapshot_v2", usual, page) else "refused"
 
 
 def _refresh(scene: Scene) -> str | None:
@@ -258,28 +275,29 @@ def _all_errors(scene: Scene) -> str | None:
 
 def _own_number(scene: Scene) -> str | None:
     draft = scene.draft(_operation("place_vas_order"))
-    first, again = scene.send(draft), scene.send(draft)
+    first, again = _usual(scene.send(draft), "place_vas_order"), scene.send(draft)
     if not _good(again):
         return "refused"
     return "same_number" if _body(first)["data"] == _body(again)["data"] else None
 
 
 def _unknown_label(scene: Scene) -> str | None:
-    known = scene.offers()[0].sku
-    asked = {"mfskulist": [{"mfskuid": known}, {"mfskuid": UNKNOWN_SKU}]}
-    return "left_out" if _good(_post(scene, "sku_label", asked)) else "refused"
+    known = {"mfskuid": scene.offers()[0].sku}
+    usual, asked = {"mfskulist": [known]}, {"mfskulist": [known, {"mfskuid": UNKNOWN_SKU}]}
+    return "left_out" if _taken(scene, "sku_label", usual, asked) else "refused"
 
 
 def _second_cancel(scene: Scene) -> str | None:
     placed = _body(_post(scene, "place_outbound_order", [_order(scene)]))
     cancel = {"orderNumber": placed["data"][0]["orderNumber"], "cancelTime": _text(scene)}
-    _post(scene, "outbound_order_cancellation", cancel)
+    _usual(_post(scene, "outbound_order_cancellation", cancel), "outbound_order_cancellation")
     return "accepted" if _good(_post(scene, "outbound_order_cancellation", cancel)) else "refused"
 
 
 def _unknown_sku(scene: Scene) -> str | None:
-    asked = {"mfSkuList": [{"mfSkuId": UNKNOWN_SKU}]}
-    return "no_rows" if _good(_post(scene, "get_stock_movement", asked)) else "refused"
+    usual = {"startTime": _text(scene, hours=1)}  # without it the window may be of exactly 7 days: another question
+    asked = {**usual, "mfSkuList": [{"mfSkuId": UNKNOWN_SKU}]}
+    return "no_rows" if _taken(scene, "get_stock_movement", usual, asked) else "refused"
 
 
 LOOKS: Mapping[str, Callable[[Scene], str | None]] = {

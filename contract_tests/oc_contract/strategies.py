@@ -28,7 +28,9 @@ MOST_CHANGES = 5
 LEFT_OUT = object()
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=MOST_CHARACTERS)
-_plain = st.text(string.ascii_letters + string.digits + " -_.,/äß编号", min_size=1, max_size=MOST_CHARACTERS)
+_ascii = st.text(string.ascii_letters + string.digits + " -_.,/", min_size=1, max_size=MOST_CHARACTERS)
+# Names and addresses beyond ASCII are half of them: among all letters they would hardly ever come.
+_plain = _ascii | st.text("äßéł编号 -1", min_size=1, max_size=MOST_CHARACTERS)
 _instants = st.integers(1_577_836_800, 1_893_456_000).map(  # from 2020 to 2030
     lambda at_s: datetime.fromtimestamp(at_s, tz=timezone.utc)
 )

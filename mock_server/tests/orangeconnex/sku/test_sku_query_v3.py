@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from oc_sandbox import Sandbox
+from oc_sandbox.catalog import catalog
+from oc_sandbox.orangeconnex.vocabulary import SKU_STATUSES
 
 Send = Callable[..., Any]
 
@@ -153,3 +155,10 @@ def test_a_change_in_the_first_second_of_a_day_is_of_that_day(send: Send) -> Non
         return ids(send("sku_query_v3", {"data": query}, to=sandbox))
 
     assert (found("2026-11-21"), found("2026-11-22")) == ([], [made["MFSKUID"]])
+
+
+def test_a_status_of_any_kind_is_one_that_the_contract_lists() -> None:
+    listed = (
+        catalog().operations["sku_query_v3"].response["properties"]["data"]["items"]["properties"]["status"]["enum"]
+    )
+    assert set(listed) == set(SKU_STATUSES.values())
