@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol, get_args
 
 from .assumptions import Choices, Sightings
@@ -64,16 +65,19 @@ class Tenant:
     worlds: list[World] = field(default_factory=list)
     events: EventLog = field(default_factory=EventLog)
     outbox: Outbox = field(init=False)
-    session_id: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.outbox = Outbox(self)
-        self.session_id = self.ids.opaque("session", 16).hex().upper()
+
+    @cached_property
+    def session_id(self) -> str:
+        """What the session cookie says."""
+        return self.ids.opaque("session", 16).hex().upper()
 
     @property
     def signing(self) -> str:
         """What stands in the body's place in the signed text: production the raw body, stage nothing, or either."""
-        return self.choices.answer("signing")
+        return str(self.choices.values["signing"])
 
     def settle(self) -> list[Happened]:
         """Let everything happen that is due by the tenant's clock, in the order of time; gives what that was."""
@@ -175,9 +179,8 @@ class Tenants:
         sightings: Sightings | None = None,
     ) -> None:
         self.auth: Auth = _one_of("auth", auth, Auth)
-        self.assumptions = {**(sightings.answers if sightings else {}), **_answers(signing, assumptions)}
-        self._sightings = sightings
-        Choices(catalog().questions).take(self.assumptions)
+        self._choices = Choices(catalog().questions, sightings)
+        self._choices.take({**(sightings.answers if sightings else {}), **_answers(signing, assumptions)})
         self.seed: Seed = _one_of("seed", seed, Seed)
         self.default: Tenant | None = None
         self.listening: dict[str, Tenant] = {}
@@ -213,17 +216,17 @@ class Tenants:
             raise KeyTaken(
                 f"there is a tenant with the client key {client_key} already; delete it first, or leave the key out"
             )
-        choices = Choices(catalog().questions, self._sightings)
-        choices.take(self.assumptions | _answers(signing, assumptions))
+        choices = self._choices.copy()
+        choices.take(_answers(signing, assumptions))
         ids = Ids(client_key)
         tenant = Tenant(
             client_key=client_key,
             secret_key=secret_key or str(uuid.UUID(bytes=ids.opaque("secret_key", 16), version=4)),
             clock=clock or Clock(),
             ids=ids,
-            auth=_one_of("auth", auth or self.auth, Auth),
+            auth=_one_of("auth", auth, Auth) if auth else self.auth,
             choices=choices,
-            seed=_one_of("seed", seed or self.seed, Seed),
+            seed=_one_of("seed", seed, Seed) if seed else self.seed,
             sellers=sellers,
         )
         for api in catalog().apis.values():

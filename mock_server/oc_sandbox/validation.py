@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from functools import cached_property
-from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -140,9 +139,9 @@ class RequestSchema:
         if not self._validator.is_valid(request):
             raise _together(self._refusals(request))
         broken = self._broken_rules(request, now)
-        refusals = list(broken if self._report_all else islice(broken, 1))
-        if refusals:
-            raise _together(refusals)
+        first = next(broken, None)
+        if first is not None:
+            raise _together([first, *broken] if self._report_all else [first])
 
     def _broken_rules(self, request: Wire, now: Callable[[], datetime]) -> Iterator[Refused]:
         """What the rules between fields refuse, in order."""

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -183,11 +184,16 @@ class Ledger:
         self._opening = {} if opening is None else opening
         self._opened_at_s = opened_at_s
         self._shelves: dict[Key, Shelf] = {}
-        self._regions: dict[str, list[str]] = {}
         self._sorted: list[Key] | None = None
         self._written = first_serial + len(self._opening)
+
+    @cached_property
+    def _regions(self) -> dict[str, list[str]]:
+        """The regions of each SKU. At its first use every shelf is one of the template's."""
+        regions: dict[str, list[str]] = {}
         for sku, region in self._opening:
-            self._regions.setdefault(sku, []).append(region)
+            regions.setdefault(sku, []).append(region)
+        return regions
 
     def shelf(self, sku: str, region: str) -> Shelf:
         """The shelf of a SKU in a region; made if there is none."""

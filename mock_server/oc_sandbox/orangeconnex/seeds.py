@@ -91,16 +91,15 @@ def sow(world: World, own: Own = as_documented) -> None:
     world.skus.update(records.skus)
     world.sku_by_reference.update(demo.references)
     world.outbound.update(records.delivered)
-    for order in records.delivered.values():
-        world.outbound_left.add(order.left_at_s, order.number)
-    world.outbound_by_reference.update({each.reference: n for n, each in records.delivered.items() if each.reference})
+    world.outbound_left = records.left.copy()
+    world.outbound_by_reference.update(records.delivered_by_reference)
     world.inbound.update(records.put_away)
-    world.inbound_by_seller_number.update({each.seller_number: n for n, each in records.put_away.items()})
+    world.inbound_by_seller_number.update(records.put_away_by_seller_number)
     world.inbound_timeline = records.timeline.copy()
     world.returned.update(records.returned)
     world.returns.update(records.put_back)
     world.return_numbers += records.put_back
-    world.return_by_reference.update({each.reference: n for n, each in records.put_back.items()})
+    world.return_by_reference.update(records.put_back_by_reference)
     world.estimates["DEMO-ESTIMATE-1"] = Estimate(now_s - OPENED_BEFORE_S, demo.parcel)
     place_outbound(world, records.fresh)
     submit_return(world, records.labelled)
@@ -110,11 +109,15 @@ def sow(world: World, own: Own = as_documented) -> None:
 class _Records(NamedTuple):
     skus: dict[str, Sku]
     delivered: dict[str, OutboundOrder]
+    delivered_by_reference: dict[str, str]
+    left: Timeline
     fresh: OutboundOrder
     labelling: VasOrder
     put_away: dict[str, InboundOrder]
+    put_away_by_seller_number: dict[str, str]
     timeline: Timeline
     put_back: dict[str, ReturnOrder]
+    put_back_by_reference: dict[str, str]
     labelled: ReturnOrder
     returned: dict[str, ReturnedPiece]
 
@@ -158,7 +161,9 @@ def _records_with(own: Own, now_s: int) -> _Records:
         InboundOrder(own("OCI5GB00000104"), "DEMO-IN-4", *arrived, "UK", _line(own("OC0000011500022"), 75), express),
     )
     put_away = tuple(order._replace(arrived_at_s=inbound_times(order)[1]) for order in planned)
-    timeline = Timeline()
+    timeline, left = Timeline(), Timeline()
+    for sent in delivered:
+        left.add(sent.left_at_s, sent.number)
     for order in put_away:
         for at_s in inbound_times(order):
             timeline.add(at_s, order.number)
@@ -166,11 +171,15 @@ def _records_with(own: Own, now_s: int) -> _Records:
     return _Records(
         demo_skus(own, opened_at_s),
         {order.number: order for order in delivered},
+        {order.reference: order.number for order in delivered if order.reference},
+        left,
         fresh,
         labelling,
         {order.number: order for order in put_away},
+        {order.seller_number: order.number for order in put_away},
         timeline,
         {put_back.number: put_back},
+        {put_back.reference: put_back.number},
         labelled,
         {piece.unique_id: piece for piece in pieces_of(put_back)},
     )
