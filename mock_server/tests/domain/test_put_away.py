@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oc_sandbox.domain.lifecycles import HANDFUL, INBOUND, MOST_HANDFULS
+from oc_sandbox.domain.inbound import HANDFUL, INBOUND, MOST_HANDFULS
 from oc_sandbox.domain.records import InboundStatus
 
 STEPS = list(INBOUND.values())
