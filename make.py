@@ -78,6 +78,16 @@ def wheel(*arguments: str) -> None:
         call(python, HERE / ".ci" / "check_installed.py", HERE, *arguments, cwd=folder)
 
 
+def opinion(*arguments: str) -> None:
+    """let Schemathesis try the exported OpenAPI document on the fake (--include-name ..., -n 50)"""
+    if sys.version_info < (3, 11):
+        print("SKIPPED: Schemathesis wants Python 3.11 or newer", file=sys.stderr)
+        return
+    environment("test")
+    environment("opinion")
+    call(PYTHON, HERE / ".ci" / "second_opinion.py", *arguments)
+
+
 def bench(*arguments: str) -> None:
     """measure against bare Starlette and the targets (--quick)"""
     environment("test")
@@ -91,7 +101,7 @@ def clean() -> None:
 
 
 # Not annotated: a Python that is too old must get as far as being told so.
-COMMANDS = {each.__name__: each for each in (serve, test, lint, form, types, limits, wheel, bench, clean)}
+COMMANDS = {each.__name__: each for each in (serve, test, lint, form, types, limits, wheel, opinion, bench, clean)}
 
 
 def environment(extras: str) -> None:

@@ -40,6 +40,10 @@ def main(checkout: str) -> None:
             server.terminate()
     if answer != WANTED:
         sys.exit(f"the installed sandbox answered {answer!r}")
+    verified = subprocess.run([command, "verify", "--profile", "smoke"], capture_output=True, text=True, check=False)
+    if verified.returncode:
+        sys.exit(f"the installed kit says of the fake:\n{verified.stdout}{verified.stderr}")
+    print(verified.stdout.splitlines()[-1])
     print(f"the wheel, installed elsewhere, answers: {json.dumps(answer, ensure_ascii=False)}")
 
 

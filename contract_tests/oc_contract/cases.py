@@ -6,17 +6,14 @@ values in its text.
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
 
 from oc_sandbox.contract import Operation
-from oc_sandbox.formats import PARSERS, WRITERS, before, span, zone_of
+from oc_sandbox.formats import PARSERS
 
+from .places import ABSENT, Case, Expected, Json, Pointer, node_at, put, shown
 from .scenes import Draft, Scene, things
+from .windows import of_condition, of_date_range
 
-Json = Any
-Pointer = tuple[str | int, ...]
-ABSENT = object()
 WRONG_DATES = ("2024-07-13 10:10:10", "2024-07-13T10:10:10", "2024-07-13T10:10:10Z", "2024-02-30T10:10:10+0800", "x")
 OF_OTHER_TYPES: Mapping[str, tuple[Json, ...]] = {
     "string": ([1], {"a": 1}),
@@ -26,27 +23,6 @@ OF_OTHER_TYPES: Mapping[str, tuple[Json, ...]] = {
     "array": ({"a": 1}, "x"),
     "object": ([1], "x"),
 }
-
-
-class Expected(NamedTuple):
-    """What a case must lead to: no error of `not_errors`, or this error with these values in its text."""
-
-    error: str = ""
-    values: Mapping[str, str] = {}
-    not_errors: frozenset[str] = frozenset()
-
-
-class Case(NamedTuple):
-    """A change of a good request. `axis` is positive, boundary or negative; `rule` names what is tried."""
-
-    name: str
-    axis: str
-    rule: str
-    evidence: str
-    change: Callable[[Draft, Scene], Draft]
-    expected: Expected
-    headers: Mapping[str, str] | None = None
-    raw: bytes | None = None
 
 
 def cases_of(operation: Operation) -> Iterator[Case]:
@@ -86,9 +62,9 @@ def _of_schema(operation: Operation, schema: Json, at: Pointer) -> Iterator[Case
             yield from _of_value(operation, items, (*place, 0), name)
             yield from _of_schema(operation, items, (*place, 0))
     if "x-date-range" in schema:
-        yield from _of_date_range(operation, schema, at)
+        yield from of_date_range(schema, at)
     if "x-required-if" in schema:
-        yield from _of_condition(operation, schema, at)
+        yield from of_condition(schema, at)
 
 
 def _of_value(operation: Operation, schema: Json, at: Pointer, field: str) -> Iterator[Case]:
@@ -172,95 +148,6 @@ def _parses(form: str, text: str) -> bool:
     return True
 
 
-# --- rules between fields ---------------------------------------------------------------------------------------------
-
-
-def _of_date_range(operation: Operation, schema: Json, at: Pointer) -> Iterator[Case]:
-    rule = schema["x-date-range"]
-    form, errors = schema["properties"][rule["start"]]["format"], rule["errors"]
-    names = {"field": rule["end"], "start": rule["start"], "end": rule["end"]}
-    unit = (
-        timedelta(days=1) if "date" in form and "time" not in form and "instant" not in form else timedelta(seconds=1)
-    )
-    any_of = frozenset(errors.values())
-
-    def window(start: Callable[[datetime], datetime], end: Callable[[datetime], datetime]) -> Any:
-        def change(draft: Draft, scene: Scene) -> Draft:
-            now = scene.now().replace(microsecond=0)
-            body = copy.deepcopy(draft.body if draft.operation.parameters == "json" else dict(draft.query))
-            node = _node(body, at)
-            for name, instant in ((rule["start"], start(now)), (rule["end"], end(now))):
-                zone = zone_of("+0800") if form.startswith("offset") else instant.tzinfo
-                node[name] = WRITERS[form](instant.astimezone(zone))
-            return draft.with_body(body) if draft.operation.parameters == "json" else draft._replace(query=body)
-
-        return change
-
-    def case(name: str, expected: Expected, keyword: str, start: Any, end: Any) -> Case:
-        evidence = rule["x-evidence"].get(keyword, "assumed")
-        axis = "negative" if expected.error else "boundary"
-        return Case(f"{_shown(at)} {name}", axis, f"x-date-range {keyword}", evidence, window(start, end), expected)
-
-    if "order" in errors:
-        wrong = Expected(errors["order"], names)
-        yield case("ends before it starts", wrong, "order", lambda now: now, lambda now: now - unit)
-        kept = Expected(not_errors=any_of)
-        yield case("ends when it starts", kept, "order", lambda now: now - unit, lambda now: now - unit)
-    if "longest" in rule:
-        longest = span(rule["longest"])
-        inclusive = rule.get("longest_inclusive", True)
-        wrong = Expected(errors["longest"], {**names, "field": rule["start"], "days": str(longest.days)})
-        kept = Expected(not_errors=any_of)
-        yield case("is a second shorter than the longest", kept, "longest", _ago(longest - unit), _ago(timedelta()))
-        exactly = kept if inclusive else wrong
-        yield case("is exactly the longest", exactly, "longest_inclusive", _ago(longest), _ago(timedelta()))
-        yield case("is a second too long", wrong, "longest", _ago(longest + unit), _ago(timedelta()))
-    if "look_back" in rule:
-        wrong = Expected(errors["look_back"], {**names, "field": rule["start"]})
-
-        def furthest(now: datetime, beyond: timedelta) -> datetime:
-            edge = before(now, rule["look_back"])
-            return (before(edge, rule["look_back_grace"]) if "look_back_grace" in rule else edge) - beyond
-
-        hour = timedelta(hours=1)
-        yield case(
-            "starts an hour inside the look-back",
-            Expected(not_errors=any_of),
-            "look_back",
-            lambda now: furthest(now, -hour),
-            lambda now: furthest(now, -hour - hour),
-        )
-        yield case(
-            "starts an hour before the look-back",
-            wrong,
-            "look_back",
-            lambda now: furthest(now, hour),
-            lambda now: furthest(now, timedelta()),
-        )
-
-
-def _ago(span_: timedelta) -> Callable[[datetime], datetime]:
-    return lambda now: now - span_
-
-
-def _of_condition(operation: Operation, schema: Json, at: Pointer) -> Iterator[Case]:
-    rule = schema["x-required-if"]
-    evidence = rule["x-evidence"]
-    for spelling in {rule["equals_without_case"], rule["equals_without_case"].upper()}:
-        missing = rule["required"][0]
-
-        def change(draft: Draft, scene: Scene, spelling: str = spelling) -> Draft:
-            body = copy.deepcopy(draft.body)
-            node = _node(body, at)
-            node[rule["property"]] = spelling
-            for name in rule["required"]:
-                node.pop(name, None)
-            return draft.with_body(body)
-
-        name = f"{_shown(at)} {rule['property']} is {spelling} without {missing}"
-        yield Case(name, "negative", "x-required-if", evidence, change, Expected(rule["error"], {"field": missing}))
-
-
 # --- the body as a whole ----------------------------------------------------------------------------------------------
 
 
@@ -274,7 +161,7 @@ def _spellings(operation: Operation) -> Iterator[Case]:
 
     yield Case("an unknown key", "positive", "unknown keys", "assumed", with_more, Expected())
     echo = operation.api.document.get("echo", {})
-    for key in set(echo.values()):
+    for key in dict.fromkeys(echo.values()):
         for value in ("a-b_c 1", "编号", 17):
 
             def with_id(draft: Draft, scene: Scene, value: Json = value, key: str = key) -> Draft:
@@ -348,13 +235,13 @@ def _case(
         body = copy.deepcopy(draft.body if in_body else dict(draft.query))
         put(body, at, value)
         for name in beside if value is not ABSENT else ():
-            _node(body, at[:-1]).setdefault(name, "x")
+            node_at(body, at[:-1]).setdefault(name, "x")
         return draft.with_body(body) if in_body else draft._replace(query=body)
 
     evidence = schema.get("x-evidence", "assumed")
     grade = evidence if isinstance(evidence, str) else evidence.get(keyword) or evidence.get("type") or "assumed"
     axis = "negative" if expected.error else "boundary"
-    return Case(f"{_shown(at)} {keyword}: {told}", axis, keyword, grade, change, expected)
+    return Case(f"{shown(at)} {keyword}: {told}", axis, keyword, grade, change, expected)
 
 
 def _needed_beside(schema: Json, at: Pointer) -> tuple[str, ...]:
@@ -407,36 +294,3 @@ def _naming(operation: Operation) -> set[str]:
 def _times(count: int) -> Callable[[Json], Json]:
     """So many copies of the list's first item."""
     return lambda present: [copy.deepcopy(present[0]) for _ in range(count)] if present else ["x"] * count
-
-
-def put(body: Json, at: Pointer, value: Json) -> None:
-    """Write a value at a place, or take away what stands there; a function gives the value for what stands there."""
-    node = _node(body, at[:-1], at[-1])
-    last = at[-1]
-    if value is ABSENT:
-        node.pop(last, None)
-    elif callable(value):
-        node[last] = value(node.get(last))
-    elif isinstance(node, list):
-        node[:] = [value]
-    else:
-        node[last] = value
-
-
-def _node(body: Json, at: Pointer, then: str | int = "") -> Json:
-    """What stands at a place, made where the sample lacks it, to hold what `then` names."""
-    node = body
-    for step, following in zip(at, (*at, then)[1:], strict=True):
-        empty: Json = [] if isinstance(following, int) else {}
-        if isinstance(step, int):
-            if not node:
-                node.append(empty)
-            node = node[step]
-        else:
-            node = node.setdefault(step, empty)
-    return node
-
-
-def _shown(at: Pointer) -> str:
-    text = ".".join(str(step) for step in at if not isinstance(step, int))
-    return text or "the request"

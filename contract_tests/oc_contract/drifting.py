@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from oc_sandbox.contract import Operation
 
-from .cases import Case
+from .places import Case
 from .running import Result, run_operation
 from .scenes import AnyDialect
 from .targets import Answer, Request, Target

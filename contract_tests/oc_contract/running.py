@@ -1,50 +1,82 @@
 """Running cases against a target, and what came of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 
-from .cases import Case, Expected, cases_of
+from .cases import cases_of
 from .judging import UNCHECKED, Verdict, judge
+from .places import Case, Expected
 from .scenes import Draft, Scene, Unfit
 from .targets import Answer, Request
 
+Calls = tuple[tuple[Request, Answer], ...]
+MOST_CALLS = 6
+
 
 class Result(NamedTuple):
-    """One case, its call, and what is wrong with the reply; nothing where it is right."""
+    """One case, its call, and what is wrong with the reply; nothing where it is right.
+
+    `calls` are what it takes to see it again: those that made the things which the request names, and the call itself.
+    """
 
     operation: Operation
     case: Case
     request: Request | None
     answer: Answer | None
     problem: str
+    calls: Calls = ()
 
 
-def run_operation(scene: Scene, operation: Operation) -> Iterator[Result]:
-    """Every case of an operation, upon good requests: a fresh one wherever the last may have been taken."""
-    good: Draft | None = None
-    for case in cases_of(operation):
-        if good is None:
+class Runner:
+    """Runs cases upon good requests; of each operation one is kept, until it may have been taken."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._good: dict[str, tuple[Draft, Calls]] = {}
+
+    def run(self, operation: Operation, case: Case) -> Result:
+        """One case. Errors: Unreachable."""
+        before = len(self.scene.calls)
+        kept = self._good.get(operation.name)
+        if kept is None:
             try:
-                good = scene.draft(operation)
+                good = self.scene.draft(operation)
             except Unfit as unfit:
-                yield Result(operation, case, None, None, str(unfit))
-                continue
-        result = run_case(scene, operation, case, good)
-        yield result
+                told = tuple(self.scene.calls[before:])
+                return Result(operation, case, None, None, str(unfit), (*_writes(told[:-1]), *told[-1:])[-MOST_CALLS:])
+            kept = self._good[operation.name] = good, _writes(tuple(self.scene.calls[before:]))
+        good, made = kept
+        result = run_case(self.scene, operation, case, good)
         if operation.writes and not (case.expected.error and not result.problem):
-            good = None
+            del self._good[operation.name]
+        return result._replace(calls=(*made, *result.calls)[-MOST_CALLS:])
+
+
+def run_operation(scene: Scene, operation: Operation, cases: Iterable[Case] | None = None) -> Iterator[Result]:
+    """Cases of an operation, by default all. Errors: Unreachable."""
+    runner = Runner(scene)
+    for case in cases_of(operation) if cases is None else cases:
+        yield runner.run(operation, case)
+
+
+def _writes(calls: Calls) -> Calls:
+    """The calls that made something; what only looked at the world is left out."""
+    operations = catalog().operations
+    return tuple(call for call in calls if call[0].operation in operations and operations[call[0].operation].writes)
 
 
 def run_case(scene: Scene, operation: Operation, case: Case, good: Draft) -> Result:
     """One case. Errors: Unreachable."""
     draft = case.change(good, scene)
+    before = len(scene.calls)
     answer = scene.send(draft, case.headers, case.raw)
-    request = scene.calls[-1][0]
+    calls = tuple(scene.calls[before:])
     message_id = draft.message_id if case.raw is None and case.headers is None else UNCHECKED
     verdict = judge(operation, answer, message_id)
-    return Result(operation, case, request, answer, problem_of(case.expected, verdict, answer))
+    return Result(operation, case, calls[-1][0], answer, problem_of(case.expected, verdict, answer), calls)
 
 
 def problem_of(expected: Expected, verdict: Verdict, answer: Answer) -> str:

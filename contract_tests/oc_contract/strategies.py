@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from oc_sandbox.contract import Operation
 from oc_sandbox.formats import WRITERS
 
-from .cases import Pointer, names_at, names_below, put
+from .cases import names_at, names_below
+from .places import Pointer, put
 from .scenes import Draft
 
 Json = Any

@@ -108,13 +108,13 @@ class Http:
         try:
             return self._once(request)
         except (http.client.HTTPException, OSError) as error:
-            self._connection = None
+            self.close()
             if not fresh and not isinstance(error, TimeoutError):
                 try:
                     return self._once(request)
                 except (http.client.HTTPException, OSError) as again:
                     error = again
-                    self._connection = None
+                    self.close()
             raise Unreachable(self._words(error)) from error
 
     def wait(self, seconds: float) -> bool:
@@ -126,6 +126,12 @@ class Http:
             told = json.loads(self.send(Request("", "GET", one, "", {}, b"")).body)
             self.keys = self.keys._replace(access_token=told["access_token"])
         return moved.status == 200
+
+    def close(self) -> None:
+        """Let go of the connection; the next call makes another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _once(self, request: Request) -> Answer:
         if self._connection is None:
@@ -158,9 +164,9 @@ def _keys(told: Mapping[str, Any]) -> Keys:
     return Keys(*first, api_key, refresh_token=refresh_token)
 
 
-def fake_at(root_url: str, **settings: Any) -> Http:
+def fake_at(root_url: str, *, timeout_s: float = TIMEOUT_S, **settings: Any) -> Http:
     """A fresh tenant of the sandbox that runs at a URL. Errors: Unreachable, if that is no sandbox."""
-    at = Http(root_url, Keys("", "", ""))
+    at = Http(root_url, Keys("", "", ""), timeout_s=timeout_s)
     body = json.dumps(settings).encode()
     made = at.send(Request("", "POST", "/_sandbox/tenants", "", {"Content-Type": "application/json"}, body))
     try:

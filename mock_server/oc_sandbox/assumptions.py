@@ -6,8 +6,11 @@ The questions and answers are data: `schemas/<api>/assumptions.json`.
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import orjson
 
 Departure = tuple[str, str]
 """The name of a question, and of an answer to it that is not the default."""
@@ -59,6 +62,34 @@ def questions_of(document: Mapping[str, Any]) -> Iterator[Question]:
         yield Question(name, document["api"], row["asks"], row["why"], row["default"], answers, operations)
 
 
+class NoSightings(ValueError):
+    """A file of answers cannot be read. The message says why."""
+
+
+class Sightings(NamedTuple):
+    """The answers that a target was seen to give on a day, as `settle` of the kit writes them."""
+
+    answers: Mapping[str, str] = MappingProxyType({})
+    target: str = ""
+    date: str = ""
+
+    @classmethod
+    def of_file(cls, file: str) -> "Sightings":
+        """What a file says. Errors: NoSightings."""
+        try:
+            told = orjson.loads(Path(file).read_bytes())
+            answers, target, date = told["assumptions"], told["target"], told["date"]
+        except OSError as error:
+            raise NoSightings(f"{file} cannot be read: {error.strerror}") from error
+        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+            raise NoSightings(f'{file} is no JSON object with "assumptions", "target" and "date"') from error
+        if not isinstance(answers, dict) or not all(
+            isinstance(each, str) for each in (*answers.values(), target, date)
+        ):
+            raise NoSightings(f"{file}: assumptions must be an object of names and answers; target and date texts")
+        return cls(answers, target, date)
+
+
 class UnknownAnswer(ValueError):
     """There is no such question, or no such answer to it. The message names what there is."""
 
@@ -70,8 +101,9 @@ class Choices:
     that change the contract.
     """
 
-    def __init__(self, questions: Mapping[str, Question]) -> None:
+    def __init__(self, questions: Mapping[str, Question], sightings: "Sightings | None" = None) -> None:
         self._questions = questions
+        self._sightings = sightings or Sightings()
         self._taken: dict[str, str] = {}
         self._values: dict[str, Any] = {}
         self.values: Mapping[str, Any] = MappingProxyType(self._values)
@@ -86,6 +118,11 @@ class Choices:
     def answer(self, question: str) -> str:
         """The name of the answer that counts. Errors: UnknownAnswer."""
         return self._taken.get(question) or self._question(question).default
+
+    def seen(self, question: str) -> str:
+        """Where the answer that counts was seen, as evidence: observed, the target, the date. Empty if nowhere."""
+        seen = self._sightings.answers.get(question) == self.answer(question)
+        return f"observed {self._sightings.target} {self._sightings.date}" if seen else ""
 
     def take(self, answers: Mapping[str, str]) -> None:
         """Take these answers for true; the other questions keep theirs. Errors: UnknownAnswer; then nothing changes."""

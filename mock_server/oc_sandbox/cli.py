@@ -5,17 +5,20 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from .contract import Operation, Webhook
     from .tenancy import Tenant
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8400
+JOINED = "oc_sandbox.commands"
 DEFAULT_URL = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 
 
@@ -25,10 +28,17 @@ class CommandError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 on success, 1 on an error that is told on standard error, 2 on wrong usage."""
-    options = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # a signed body in another encoding is another body
     try:
+        parser, known = _parser()
+        if words and words[0] not in known:
+            joined = _joined_commands()
+            parser.epilog = f"There is also: {', '.join(sorted(joined))}; each has its own --help." if joined else None
+            if words[0] in joined:
+                return joined[words[0]].load()(words[1:])  # type: ignore[no-any-return]
+        options = parser.parse_args(words)
         options.run(options)
         sys.stdout.flush()
     except CommandError as error:
@@ -41,7 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _joined_commands() -> "dict[str, EntryPoint]":
+    """Commands of other packages: functions that take the words after their name, and give the exit code."""
+    from importlib.metadata import entry_points  # slow to load, so only where no command of ours is named
+
+    return {command.name: command for command in entry_points(group=JOINED)}
+
+
+def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
+    """The parser, and the names of its commands."""
     parser = argparse.ArgumentParser(
         prog="oc-sandbox",
         description="A sandbox of OrangeConnex's eBay fulfillment openAPI and of Mercozy's stock movements.",
@@ -55,9 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     limits = commands.add_parser("limits", help="print what is documented, observed and assumed, as Markdown")
     limits.set_defaults(run=_limits)
 
+    _add_openapi(commands)
     operations = commands.add_parser("operations", help="list the operations and their samples")
     operations.set_defaults(run=_operations)
-    return parser
+    return parser, commands.choices
 
 
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -77,6 +96,11 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         default="either",
         choices=["either", "stage", "production"],
         help="stage signs an empty body part, production the raw body",
+    )
+    serve.add_argument(
+        "--assumptions",
+        metavar="FILE",
+        help="answers that a real server was seen to give, as `verify --settle` writes them",
     )
     serve.add_argument(
         "--assume",
@@ -125,10 +149,20 @@ def _add_assumptions(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     assumptions.set_defaults(run=_assumptions)
 
 
+def _add_openapi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    openapi = commands.add_parser(
+        "openapi",
+        help="print what is known as an OpenAPI 3.1 document",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    openapi.add_argument("--url", default=DEFAULT_URL, help="the server that the document names")
+    openapi.set_defaults(run=_openapi)
+
+
 def _serve(options: argparse.Namespace) -> None:
     from .adapters.routes.asking import Problem
     from .adapters.routes.clock import parse_now
-    from .assumptions import UnknownAnswer
+    from .assumptions import NoSightings, Sightings, UnknownAnswer
     from .contract_files import CatalogError
     from .domain.clock import Clock, TimeOutOfReach
     from .outbox import BadAddress
@@ -138,14 +172,19 @@ def _serve(options: argparse.Namespace) -> None:
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)
     try:
         clock = Clock() if options.clock == "real" else Clock("manual", now=parse_now(options.clock))
+        sightings = Sightings.of_file(options.assumptions) if options.assumptions else None
         answers = _answers(options.assume)
-        tenants = Tenants(auth=options.auth, signing=options.signing, assumptions=answers, seed=options.seed)
+        tenants = Tenants(
+            auth=options.auth, signing=options.signing, assumptions=answers, sightings=sightings, seed=options.seed
+        )
         tenant = tenants.create_default(clock, options.webhook_url)
         listener = listen(options.host, options.port)
     except (Problem, TimeOutOfReach) as error:
         raise CommandError(f"--clock: {error}") from error
     except UnknownAnswer as error:
         raise CommandError(f"--assume: {error}") from error
+    except NoSightings as error:
+        raise CommandError(f"--assumptions: {error}") from error
     except BadAddress as error:
         raise CommandError(f"--webhook-url: {error}") from error
     except CatalogError as error:
@@ -208,7 +247,8 @@ def _assumptions(options: argparse.Namespace) -> None:
         print(f"{question['name']}: {question['asks']}\n    {question['why']}")
         for answer in question["answers"]:
             mark = "*" if answer["name"] == question["answer"] else " "
-            print(f"  {mark} {answer['name']:20} {answer['says']} ({answer['evidence']})")
+            evidence = question["seen"] if question["seen"] and mark == "*" else answer["evidence"]
+            print(f"  {mark} {answer['name']:20} {answer['says']} ({evidence})")
         print()
 
 
@@ -273,6 +313,16 @@ def _limits(options: argparse.Namespace) -> None:
     from .limits import limits_page
 
     print(limits_page(catalog()), end="")
+
+
+def _openapi(options: argparse.Namespace) -> None:
+    import orjson
+
+    from .catalog import catalog
+    from .domain.clock import Clock
+    from .openapi import openapi
+
+    print(orjson.dumps(openapi(catalog(), options.url, Clock().now()), option=orjson.OPT_INDENT_2).decode())
 
 
 def _operations(options: argparse.Namespace) -> None:

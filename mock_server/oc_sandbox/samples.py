@@ -77,6 +77,11 @@ def _with_credentials(value: Wire, account: Any) -> Wire:
     return value
 
 
+def is_credential(value: Wire) -> bool:
+    """Whether a fixture's value stands for one that only an account knows, such as `@refresh_token`."""
+    return isinstance(value, str) and _CREDENTIAL.fullmatch(value) is not None and not _RELATIVE.fullmatch(value)
+
+
 def at_now(value: Wire, now: datetime) -> Wire:
     """A fixture's value with `@datetime-7d` and its like written out."""
     if isinstance(value, dict):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args
 
-from .assumptions import Choices
+from .assumptions import Choices, Sightings
 from .catalog import catalog
 from .domain.clock import Clock
 from .domain.ids import Ids
@@ -172,9 +172,11 @@ class Tenants:
         signing: str | None = None,
         seed: str = "demo",
         assumptions: Mapping[str, str] | None = None,
+        sightings: Sightings | None = None,
     ) -> None:
         self.auth: Auth = _one_of("auth", auth, Auth)
-        self.assumptions = _answers(signing, assumptions)
+        self.assumptions = {**(sightings.answers if sightings else {}), **_answers(signing, assumptions)}
+        self._sightings = sightings
         Choices(catalog().questions).take(self.assumptions)
         self.seed: Seed = _one_of("seed", seed, Seed)
         self.default: Tenant | None = None
@@ -211,7 +213,7 @@ class Tenants:
             raise KeyTaken(
                 f"there is a tenant with the client key {client_key} already; delete it first, or leave the key out"
             )
-        choices = Choices(catalog().questions)
+        choices = Choices(catalog().questions, self._sightings)
         choices.take(self.assumptions | _answers(signing, assumptions))
         ids = Ids(client_key)
         tenant = Tenant(

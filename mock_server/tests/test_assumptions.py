@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -13,12 +14,13 @@ from calls import an_order, answer, send, worlds
 from hypothesis import given
 from hypothesis import strategies as st
 from oc_sandbox import Sandbox
-from oc_sandbox.assumptions import Choices, UnknownAnswer
+from oc_sandbox.assumptions import Choices, NoSightings, Sightings, UnknownAnswer
 from oc_sandbox.call import Call, Reply
 from oc_sandbox.catalog import catalog
 from oc_sandbox.formats import write_date_time
 from oc_sandbox.orangeconnex.credentials import signature
 from oc_sandbox.samples import call_of
+from oc_sandbox.tenancy import Tenants
 from shops import Shop
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=timezone.utc)
@@ -500,3 +502,34 @@ def test_an_atomic_batch_takes_all_or_nothing(data: Any) -> None:
     else:
         assert (whole["errors"], whole["data"]) == (parts["errors"], [])
         assert worlds(atomic) == before
+
+
+def test_what_was_seen_of_a_real_server_is_taken_and_told(tmp_path: Path) -> None:
+    file = tmp_path / "stage.json"
+    told = {"target": "the stage", "date": "2026-11-22", "assumptions": {"batch_outcome": "atomic", "signing": "stage"}}
+    file.write_bytes(orjson.dumps(told))
+    tenants = Tenants(sightings=Sightings.of_file(str(file)), assumptions={"signing": "either"})
+    choices = tenants.create().choices
+    assert (choices.answer("batch_outcome"), choices.answer("signing")) == ("atomic", "either")
+    assert choices.seen("batch_outcome") == "observed the stage 2026-11-22"
+    assert choices.seen("signing") == choices.seen("consent") == ""
+    choices.take({"batch_outcome": "partial"})
+    assert choices.seen("batch_outcome") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is no JSON object"),
+        ("[]", "is no JSON object"),
+        ('{"assumptions": {}}', "is no JSON object"),
+        ('{"assumptions": {"signing": 1}, "target": "", "date": ""}', "an object of names and answers"),
+    ],
+)
+def test_a_file_of_answers_that_is_none_is_told(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(text)
+    with pytest.raises(NoSightings, match=said):
+        Sightings.of_file(str(file))
+    with pytest.raises(NoSightings, match="cannot be read"):
+        Sightings.of_file(str(tmp_path / "nowhere.json"))

@@ -46,6 +46,7 @@ def assumptions_view(tenant: Tenant) -> list[dict[str, Any]]:
             "asks": question.asks,
             "answer": tenant.choices.answer(question.name),
             "default": question.default,
+            "seen": tenant.choices.seen(question.name),
             "why": question.why,
             "answers": [
                 {"name": answer.name, "says": answer.says, "evidence": answer.evidence}

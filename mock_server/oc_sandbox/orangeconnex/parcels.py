@@ -19,6 +19,9 @@ from . import tracking
 PACKED = LEFT | {OutboundStatus.PACKED}
 """The states in which an order has its parcel."""
 ELSE = "*"
+RETURNS_AHEAD = 5_000_000
+"""How far the serials of returned parcels are ahead: the number of a return may end like that of an outbound order, and
+the shortest form has room for ten million."""
 
 
 class Channel(NamedTuple):
@@ -41,10 +44,10 @@ class Channel(NamedTuple):
         discount = Decimal(_table()["ebay_discount"]["amount"]) if ebay else Decimal(0)
         return self.base + self.per_kg * started_kg - discount
 
-    def tracking_number(self, order_number: str) -> str:
+    def tracking_number(self, order_number: str, *, comes_back: bool = False) -> str:
         """The carrier's number of an order's parcel, outbound or returned; it follows from the order's number."""
-        digits = "".join(character for character in order_number if character.isdecimal())
-        return tracking.tracking_number(self.tracking, self.check, int(digits))
+        serial = int("".join(character for character in order_number if character.isdecimal()))
+        return tracking.tracking_number(self.tracking, self.check, serial + RETURNS_AHEAD * comes_back)
 
 
 class Limits(NamedTuple):

@@ -157,3 +157,14 @@ def test_a_tenant_is_found_under_any_key_it_may_have(tenants: Tenants, key: str)
     start, end = tell(tenants, {"path": f"/_sandbox/tenants/{key}"}, [chunk(b"")])
     assert start["status"] == 200
     assert orjson.loads(end["body"])["secret_key"] == tenant.secret_key
+
+
+def test_the_openapi_document_names_the_server_that_was_asked(tenants: Tenants) -> None:
+    headers = [(b"host", b"sandbox.example.com:8400")]
+    start, *bodies = tell(
+        tenants, {"path": "/_sandbox/openapi.json", "headers": headers, "scheme": "http"}, [chunk(b"")]
+    )
+    document = orjson.loads(b"".join(part["body"] for part in bodies))
+    assert start["status"] == 200
+    assert document["servers"][0]["url"] == "http://sandbox.example.com:8400"
+    assert document["paths"].keys() == {operation.path for operation in catalog().operations.values()}

@@ -8,6 +8,7 @@ from calls import an_order, answer
 from hypothesis import given
 from hypothesis import strategies as st
 from oc_sandbox import Sandbox, paths
+from oc_sandbox.orangeconnex.parcels import channel_of
 from oc_sandbox.orangeconnex.services import services_of
 from oc_sandbox.orangeconnex.tracking import CHECKS, tracking_number
 
@@ -83,3 +84,12 @@ def test_every_service_gives_a_number_of_its_carriers_kind(region: str, sku: str
     assert len({parcel["trackingNumber"] for parcel in parcels}) == len(names)
     for parcel in parcels:
         assert re.fullmatch(SHAPES[parcel["LMCarrierCode"]], parcel["trackingNumber"])
+
+
+@pytest.mark.parametrize("region", ["UK", "DE", "AU", "US-West"])
+def test_an_order_and_a_return_whose_numbers_end_alike_travel_under_different_numbers(region: str) -> None:
+    channel = channel_of(region, "")
+    out = channel.tracking_number("OCO2000030000102GB")
+    back = channel.tracking_number("OCR3000030000102GB", comes_back=True)
+    assert out != back
+    assert len(out) == len(back)

@@ -4,7 +4,8 @@ from typing import Any
 
 from ... import __version__
 from ...catalog import catalog
-from ...domain.clock import wall_clock_ms
+from ...domain.clock import Clock, wall_clock_ms
+from ...openapi import openapi
 from . import assumptions, clock, events, journal, mercozy, tenants, warehouse
 from .asking import Asked, Way
 
@@ -28,6 +29,11 @@ def health(asked: Asked) -> Any:
     }
 
 
+def document(asked: Asked) -> Any:
+    """What is known of both APIs, as an OpenAPI 3.1 document."""
+    return openapi(catalog(), asked.root_url, Clock().now())
+
+
 def contract_version() -> str:
     """How many operations the contract files describe; a digest of them comes with the first release."""
     return f"{__version__}+{len(catalog().operations) + len(catalog().webhooks)}-operations"
@@ -44,6 +50,7 @@ def listed() -> list[dict[str, str]]:
 WAYS = (
     Way("GET", "", index),
     Way("GET", "/health", health),
+    Way("GET", "/openapi.json", document),
     *tenants.WAYS,
     *clock.WAYS,
     *warehouse.WAYS,

@@ -16,7 +16,7 @@ def size_of(sku: str) -> PieceSize:
 def label_tracking(order: ReturnOrder) -> Tracking:
     """For which carrier the label is made out, and its number."""
     channel = channel_of(order.region, "")
-    return Tracking(number=channel.tracking_number(order.number), carrier=channel.name, carton="")
+    return Tracking(number=channel.tracking_number(order.number, comes_back=True), carrier=channel.name, carton="")
 
 
 def tracking_of(order: ReturnOrder) -> Tracking | None:

@@ -175,3 +175,12 @@ def test_returns_leave_the_stock_alone(sandbox: Sandbox) -> None:
     after = {(line["mf_sku_id"], line["service_region"]): line for line in sandbox.stock()}
     (hose,) = [line for line in before if line["mf_sku_id"] == HOSE]
     assert after[HOSE, "DE"] == hose
+
+
+@pytest.mark.parametrize("trouble", ["exception", "undeliverable_return"])
+def test_what_has_left_can_come_back_however_its_delivery_ended(sandbox: Sandbox, trouble: str) -> None:
+    number = shipped(sandbox, (LAMP, 1))
+    sandbox.make_trouble(number, trouble)
+    sandbox.advance(days=30)
+    lamp = [{"mfSkuId": LAMP, "quantity": 1}]
+    assert submit(sandbox, outboundOrderNumber=number, productList=lamp)["errorCode"] == ""

@@ -1,0 +1,74 @@
+"""Where the suite runs, by the environment.
+
+OC_TARGET (a URL; without it the fake in process), OC_PROFILE (ci), OC_OPERATIONS (names or patterns, by commas),
+OC_ALLOW_WRITES=1, OC_MAX_REQUESTS, OC_RATE (calls a second), OC_TIMEOUT (seconds), OC_PRODUCTION_SWITCH (what
+`--production-host` is to the command); at a server that is no sandbox the
+credentials that `oc-sandbox verify --help` names. With xdist each worker has budget and rate for itself.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from oc_contract.cli import chosen_operations, quiet_sandbox
+from oc_contract.plans import PROFILES, cases_in, left_out
+from oc_contract.redaction import Redactor
+from oc_contract.stages import Refusal
+from oc_contract.targets import TIMEOUT_S, Unreachable
+from oc_contract.worlds import Place, Runners, Wishes, place
+
+COULD_NOT_RUN = 3
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each case of each operation."""
+    if "case" not in metafunc.fixturenames:
+        return
+    profile = os.environ.get("OC_PROFILE", "ci")
+    if profile not in PROFILES:
+        raise pytest.UsageError(f"OC_PROFILE must be one of {', '.join(PROFILES)}, not {profile!r}")
+    names = [name.strip() for name in os.environ.get("OC_OPERATIONS", "").split(",") if name.strip()]
+    try:
+        operations = chosen_operations(names)
+    except Refusal as refusal:
+        raise pytest.UsageError(f"OC_OPERATIONS: {refusal}") from refusal
+    pairs = [(one, case) for one in operations if not left_out(one) for case in cases_in(profile, one)]
+    metafunc.parametrize(("operation", "case"), pairs, ids=[f"{one.name}-{case.name}" for one, case in pairs])
+
+
+@pytest.fixture(scope="session")
+def oc_place() -> Iterator[Place]:
+    """The target. Where there is none, the run ends with exit code 3."""
+    try:
+        found = _place()
+    except (Refusal, Unreachable, ValueError) as error:
+        pytest.exit(str(error), COULD_NOT_RUN)
+    with quiet_sandbox():
+        yield found
+    found.world.close()
+
+
+@pytest.fixture(scope="session")
+def oc_runners(oc_place: Place) -> Runners:
+    """What runs the cases of each operation."""
+    return Runners(oc_place.world)
+
+
+@pytest.fixture(scope="session")
+def oc_redactor(oc_place: Place) -> Redactor:
+    """What keeps secrets out of the tests' output."""
+    return Redactor(own_world=oc_place.world.own, secrets=oc_place.world.secrets)
+
+
+def _place() -> Place:
+    read = os.environ.get
+    names = [name.strip() for name in read("OC_OPERATIONS", "").split(",") if name.strip()]
+    wishes = Wishes(
+        allow_writes=read("OC_ALLOW_WRITES", "") == "1",
+        production_host=read("OC_PRODUCTION_SWITCH", ""),
+        most=int(read("OC_MAX_REQUESTS", "")) if read("OC_MAX_REQUESTS") else None,
+        per_second=float(read("OC_RATE", "")) if read("OC_RATE") else None,
+        timeout_s=float(read("OC_TIMEOUT", TIMEOUT_S)),
+    )
+    return place(read("OC_TARGET"), chosen_operations(names), wishes, os.environ)

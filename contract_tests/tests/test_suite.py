@@ -1,0 +1,39 @@
+"""`pytest --pyargs oc_contract.suite`, as somebody would run it who has only installed the package."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from oc_contract.cases import cases_of
+from oc_sandbox.catalog import catalog
+from servers import running_server
+from strangers import html, listening
+
+
+def suite(folder: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    told = {name: value for name, value in os.environ.items() if not name.startswith(("OC_", "PYTEST_"))}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--pyargs", "oc_contract.suite", *words]
+    return subprocess.run(command, cwd=folder, env={**told, **environment}, capture_output=True, text=True, check=False)
+
+
+def test_the_fake_passes_the_suite_in_any_order(tmp_path: Path) -> None:
+    done = suite(tmp_path, OC_OPERATIONS="get_stock_movement, cancel_vas_order")
+    count = sum(len(list(cases_of(catalog().operations[name]))) for name in ("get_stock_movement", "cancel_vas_order"))
+    assert f"{count} passed" in done.stdout
+    assert done.returncode == 0
+
+
+def test_the_suite_runs_against_a_sandbox_at_a_url(tmp_path: Path) -> None:
+    with running_server() as (url, _):
+        done = suite(tmp_path, OC_TARGET=url, OC_OPERATIONS="get_service_list")
+    assert (done.returncode, "5 passed" in done.stdout) == (0, True)
+
+
+def test_the_suite_ends_with_3_where_there_is_nothing_to_check(tmp_path: Path) -> None:
+    keys = {"OC_CLIENT_KEY": "a", "OC_SECRET_KEY": "b", "OC_ACCESS_TOKEN": "c"}
+    with listening(html) as url:
+        done = suite(tmp_path, OC_TARGET=url, OC_OPERATIONS="get_service_list", **keys)
+    assert (done.returncode, "no server of this API" in done.stdout + done.stderr) == (3, True)
+    refused = suite(tmp_path, OC_TARGET="https://openapi-de.example.com", **keys)
+    assert (refused.returncode, "counts as a production host" in refused.stdout + refused.stderr) == (3, True)
