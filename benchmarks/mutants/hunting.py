@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -17,13 +17,13 @@ from oc_contract.scenes import Scene, Unfit
 from oc_contract.searching import search
 from oc_contract.targets import Unreachable, fake_at
 from oc_sandbox.catalog import catalog
-from oc_sandbox.contract import Operation
 
 try:
     from oc_contract.workflows import DOMAINS, run_workflows
 except ImportError:  # the kit of this checkout has none
     DOMAINS = {}  # type: ignore[assignment]
 
+STAGES = ("case", "search", "workflow")
 COPIED = ("mock_server/oc_sandbox", "schemas", "fixtures")
 STARTS = "import sys; from oc_sandbox.cli import main; sys.exit(main(['serve', '--port', '0']))"
 URL = "OC_SANDBOX_URL="
@@ -86,39 +86,51 @@ def server(mutant: Mutant | None) -> Iterator[str]:
             process.stdout.close()
 
 
-def hunt(mutant: Mutant | None, known: frozenset[tuple[str, str]]) -> Verdict:
+def hunt(mutant: Mutant | None, known: frozenset[tuple[str, str]], stages: Sequence[str] = STAGES) -> Verdict:
     """The first thing that the kit finds wrong; what it says of the right server, `known`, is not looked at."""
     started = perf_counter()
     kill, trouble = None, ""
     try:
         with server(mutant) as url:
-            kill = next((kill for kill in findings(url, mutant) if (kill.stage, kill.operation) not in known), None)
+            found = findings(url, mutant, stages)
+            kill = next((kill for kill in found if (kill.stage, kill.operation) not in known), None)
     except DoesNotStart:
         trouble = "does not start"
     return Verdict(mutant.name if mutant else "", kill, perf_counter() - started, trouble)
 
 
-def findings(url: str, mutant: Mutant | None) -> Iterator[Kill]:
-    """What is wrong with the server at a URL: cases first, then random requests, then workflows."""
-    operations = in_order(mutant)
-    for operation in operations:
-        yield from _guarded("case", operation.name, _by_cases(url, operation))
-    for operation in operations:
-        yield from _guarded("search", operation.name, _by_search(url, operation))
-    for domain in sorted(DOMAINS, key=lambda name: mutant is None or name not in (mutant.group, *mutant.path.parts)):
-        yield from _guarded("workflow", domain, _by_workflow(url, domain))
+def findings(url: str, mutant: Mutant | None, stages: Sequence[str] = STAGES) -> Iterator[Kill]:
+    """What is wrong with the server at a URL, what lies near to the mutant first.
+
+    Cases and workflows of the mutant's own group, then all other cases, all other workflows, and random requests.
+    """
+    near, far = _operations(mutant)
+    near_domains, far_domains = _domains(mutant)
+    for stage, names in (
+        ("case", near),
+        ("workflow", near_domains),
+        ("case", far),
+        ("workflow", far_domains),
+        ("search", [*near, *far]),
+    ):
+        for name in names if stage in stages else ():
+            yield from _guarded(stage, name, TRIES[stage](url, name))
 
 
-def in_order(mutant: Mutant | None) -> list[Operation]:
-    """The operations that can be tried without a login of their own, the mutant's first, then those of its group."""
-
-    def distance(operation: Operation) -> int:
-        if mutant is None:
-            return 0
-        return 0 if operation.name == mutant.path.stem else 1 if operation.group == mutant.group else 2
-
+def _operations(mutant: Mutant | None) -> tuple[list[str], list[str]]:
+    """The operations that can be tried without a login: the mutant's own and its group's, and the others."""
     fit = [each for each in catalog().operations.values() if "client_id" not in each.auth and each.group != "files"]
-    return sorted(fit, key=distance)
+    if mutant is None:
+        return [], [each.name for each in fit]
+    own = [each.name for each in fit if each.name == mutant.path.stem]
+    near = [each.name for each in fit if each.group == mutant.group and each.name not in own]
+    return [*own, *near], [each.name for each in fit if each.name not in (*own, *near)]
+
+
+def _domains(mutant: Mutant | None) -> tuple[list[str], list[str]]:
+    """The workflows' domains: those of the mutant's group or API, and the others."""
+    own = () if mutant is None else (mutant.group, *mutant.path.parts)
+    return [name for name in DOMAINS if name in own], [name for name in DOMAINS if name not in own]
 
 
 def _guarded(stage: str, name: str, found: Iterator[Kill]) -> Iterator[Kill]:
@@ -131,7 +143,8 @@ def _guarded(stage: str, name: str, found: Iterator[Kill]) -> Iterator[Kill]:
         yield Kill(stage, name, "the kit cannot read the answer", repr(problem), 1)
 
 
-def _by_cases(url: str, operation: Operation) -> Iterator[Kill]:
+def _by_cases(url: str, name: str) -> Iterator[Kill]:
+    operation = catalog().operations[name]
     scene = Scene(fake_at(url))
     for result in run_operation(scene, operation):
         if result.problem:
@@ -151,7 +164,8 @@ def _alone(url: str, result: Result) -> int:
     return len(scene.calls) if again.problem else 0
 
 
-def _by_search(url: str, operation: Operation) -> Iterator[Kill]:
+def _by_search(url: str, name: str) -> Iterator[Kill]:
+    operation = catalog().operations[name]
     scene = Scene(fake_at(url))
     for found in search(scene, operation, examples=EXAMPLES, start=SEED):
         again = Scene(fake_at(url))
@@ -166,3 +180,10 @@ def _by_workflow(url: str, domain: str) -> Iterator[Kill]:
     for result in results:
         if result.problem:
             yield Kill("workflow", domain, result.claim, result.problem, len(result.requests))
+
+
+TRIES: Mapping[str, Callable[[str, str], Iterator[Kill]]] = {
+    "case": _by_cases,
+    "search": _by_search,
+    "workflow": _by_workflow,
+}

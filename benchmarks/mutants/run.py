@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from time import perf_counter
 
-from hunting import DOMAINS, Verdict, findings, hunt, server
+from hunting import DOMAINS, STAGES, Verdict, findings, hunt, server
 from mutant import Mutant, all_mutants
 
 MUTANTS = all_mutants()
@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("-j", type=int, default=2, help="so many at the same time")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--group", nargs="+", default=[])
+    parser.add_argument("--stages", nargs="+", default=STAGES, choices=STAGES, help="what of the kit is tried")
     parser.add_argument("--table", action="store_true", help="write README.md")
     options = parser.parse_args()
     problems = faults(MUTANTS)
@@ -38,10 +39,10 @@ def main() -> int:
         if (not options.only or mutant.name in options.only) and (not options.group or mutant.group in options.group)
     ]
     started = perf_counter()
-    known = of_the_right_server()
+    known = of_the_right_server(options.stages)
     print(f"the right server: {sorted(known) or 'nothing is found wrong'}", flush=True)
     verdicts = {}
-    for verdict in _tried(wanted, known, options.j):
+    for verdict in _tried(wanted, known, options):
         verdicts[verdict.mutant] = verdict
         print(f"{len(verdicts):4}/{len(wanted)} {told(verdict)}", flush=True)
     took_s = perf_counter() - started
@@ -59,15 +60,17 @@ def faults(mutants: Sequence[Mutant]) -> list[str]:
     return [f"{name}: two have this name" for name in double] + [p for m in mutants if (p := m.problem())]
 
 
-def of_the_right_server() -> frozenset[tuple[str, str]]:
+def of_the_right_server(stages: Sequence[str]) -> frozenset[tuple[str, str]]:
     """What the kit finds wrong with the unchanged fake, by stage and operation: no kill may rest on such."""
     with server(None) as url:
-        return frozenset((kill.stage, kill.operation) for kill in findings(url, None))
+        return frozenset((kill.stage, kill.operation) for kill in findings(url, None, stages))
 
 
-def _tried(wanted: Sequence[Mutant], known: frozenset[tuple[str, str]], at_once: int) -> Iterator[Verdict]:
-    with ProcessPoolExecutor(at_once) as pool:
-        for done in as_completed([pool.submit(hunt, mutant, known) for mutant in wanted]):
+def _tried(
+    wanted: Sequence[Mutant], known: frozenset[tuple[str, str]], options: argparse.Namespace
+) -> Iterator[Verdict]:
+    with ProcessPoolExecutor(options.j) as pool:
+        for done in as_completed([pool.submit(hunt, mutant, known, options.stages) for mutant in wanted]):
             yield done.result()
 
 
