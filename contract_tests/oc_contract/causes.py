@@ -36,10 +36,10 @@ def _unknown(pointer: str) -> Callable[[Draft, Scene], Draft]:
 
 
 def _again(draft: Draft, scene: Scene) -> Draft:
-    """The draft, which was just taken: for that a request is renewed, so that only this case repeats one."""
-    first = scene.renewed(draft)
-    scene.ask_draft(first)
-    return first
+    """A request of its own, which was made just before; whether it was taken then, the second reply tells."""
+    once = scene.renewed(draft)
+    scene.send(once)
+    return once
 
 
 def _write(node: Json, steps: list[str]) -> None:
