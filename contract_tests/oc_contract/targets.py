@@ -49,6 +49,20 @@ class Keys(NamedTuple):
     access_token: str
     api_key: str = ""
     signing: str = "production"
+    seller: tuple[str, str, str] = ("", "", "")
+    """A seller's account number, login and password, where the target tells them: for its login page."""
+
+
+def keys_of(told: Mapping[str, Any]) -> Keys:
+    """The keys that a sandbox tells of a tenant. Errors: KeyError."""
+    seller = next(iter(told.get("sellers", ())), {})
+    return Keys(
+        told["client_key"],
+        told["secret_key"],
+        told["access_token"],
+        told["mercozy_api_key"],
+        seller=(seller.get("ocid", ""), seller.get("login", ""), seller.get("password", "")),
+    )
 
 
 class Unreachable(Exception):
@@ -75,8 +89,7 @@ class InProcess:
 
     def __init__(self, **settings: Any) -> None:
         self.sandbox = Sandbox(**settings)
-        told = self.sandbox.describe()
-        self.keys = Keys(told["client_key"], told["secret_key"], told["access_token"], told["mercozy_api_key"])
+        self.keys = keys_of(self.sandbox.describe())
 
     def send(self, request: Request) -> Answer:
         """As a call of `Sandbox.send`."""
@@ -156,8 +169,7 @@ def fake_at(root_url: str, **settings: Any) -> Http:
     body = json.dumps(settings).encode()
     made = at.send(Request("", "POST", "/_sandbox/tenants", "", {"Content-Type": "application/json"}, body))
     try:
-        told = json.loads(made.body)
-        at.keys = Keys(told["client_key"], told["secret_key"], told["access_token"], told["mercozy_api_key"])
+        at.keys = keys_of(json.loads(made.body))
     except (ValueError, KeyError, TypeError) as error:
         words = f"what answers at {root_url} is no sandbox (HTTP {made.status} to POST /_sandbox/tenants)"
         raise Unreachable(words) from error
