@@ -55,12 +55,13 @@ class Keys(NamedTuple):
 
 def keys_of(told: Mapping[str, Any]) -> Keys:
     """The keys that a sandbox tells of a tenant. Errors: KeyError."""
-    seller = next(iter(told.get("sellers", ())), {})
+    seller: Mapping[str, str] = next(iter(told.get("sellers", ())), {})
     return Keys(
         told["client_key"],
         told["secret_key"],
         told["access_token"],
         told["mercozy_api_key"],
+        signing="stage" if told.get("signing") == "stage" else "production",
         seller=(seller.get("ocid", ""), seller.get("login", ""), seller.get("password", "")),
     )
 
@@ -138,6 +139,12 @@ class Http:
             told = json.loads(self.send(Request("", "GET", one, "", {}, b"")).body)
             self.keys = self.keys._replace(access_token=told["access_token"])
         return moved.status == 200
+
+    def close(self) -> None:
+        """Give the connection up; the next call opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _once(self, request: Request) -> Answer:
         if self._connection is None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import ClassVar
 
 from .finance import Finance
 from .inbound import Inbound
-from .machine import Machine
+from .machine import Checks, Machine
 from .mercozy import Mercozy
 from .oauth import Oauth
 from .outbound import Outbound
@@ -21,10 +22,12 @@ PARTS: tuple[type[Machine], ...] = (Outbound, Inbound, Stock, Sku, Pricing, Vas,
 class Everything(Outbound, Inbound, Stock, Sku, Pricing, Vas, Returns, Finance, Oauth, Mercozy):
     """Random use of both APIs at once."""
 
-    final = tuple(dict.fromkeys(check for part in PARTS for check in part.final))
+    final: ClassVar[Checks] = tuple(dict.fromkeys(check for part in PARTS for check in part.final))
+
+    def walk(self) -> None:
+        """Nothing: each domain has walked its own way."""
 
 
-DOMAINS: Mapping[str, type[Machine]] = MappingProxyType(
-    {machine.__name__.lower(): machine for machine in (*PARTS, Everything)}
-)
+MACHINES: tuple[type[Machine], ...] = (*PARTS, Everything)
+DOMAINS: Mapping[str, type[Machine]] = MappingProxyType({machine.__name__.lower(): machine for machine in MACHINES})
 """The machines by name, the one over all last."""

@@ -1,6 +1,6 @@
 """Fees: those of the orders that have left, each once, as much as the order query says."""
 
-from typing import Any
+from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -8,7 +8,7 @@ from hypothesis.stateful import rule
 from . import looking, outbound
 from .flow import Flow, Missing, Reply
 from .looking import keep_whole, same_page, whole
-from .machine import Machine
+from .machine import Checks, Machine
 from .model import COURSES, LEFT, Row, Span, begins, second_of, written
 
 MONTH_S = 30 * 86_400
@@ -41,19 +41,24 @@ def fees(flow: Flow, labels: list[str] | None = None, page: int = 0, size: int =
     if labels is None:
         keep_whole(flow, "fees", rows, _key)
     for order in flow.book.things("outbound") if labels is None else wanted:
-        _check_order(flow, order, [row for row in rows if row["orderNumber"] == order["number"]], reply)
+        _check_order(flow, order, [row for row in rows if row["orderNumber"] == order["number"]], reply, end - MONTH_S)
     return None
 
 
-def _check_order(flow: Flow, order: Row, rows: list[Row], reply: Reply) -> None:
+def _check_order(flow: Flow, order: Row, rows: list[Row], reply: Reply, start: int) -> None:
     operation = "finance_fee_detail_query"
     gone = {state in LEFT for state in flow.book.possible(order, reply.now)}
+    # What left before the window is not in it; nobody else knows when an order left that keeps no pace.
+    known = flow.book.paced and flow.book.answers["working_hours"] != "kept"
+    gone |= set() if known and order["since"].after(LEAVES_S).least > start * 1000 else {False}
     claim = f"{operation}: charges an order when it has left, and not before"
     flow.claim(bool(rows) in gone, claim, f"{order['number']} has {len(rows)} fees")
     if not rows:
         return
     skus = {sku for sku, _ in order["lines"]}
-    expected = sorted([("OUTBOUND_HANDLING", sku) for sku in skus] + ([] if order["own_label"] else [("OUTBOUND_FREIGHT", "")]))
+    expected = sorted(
+        [("OUTBOUND_HANDLING", sku) for sku in skus] + ([] if order["own_label"] else [("OUTBOUND_FREIGHT", "")])
+    )
     told = sorted((row["feeType"], row["MFSKUID"]) for row in rows)
     flow.same(f"{operation}: one freight for a parcel, one handling for each SKU", expected, told)
     about = {(row["referenceNumber"], row["serviceRegion"]) for row in rows}
@@ -81,7 +86,9 @@ def window(flow: Flow, first: str, last: str) -> None:
     for order in flow.book.things("outbound"):
         if order.get("fee_s") and ends[0] <= order["fee_s"] <= ends[1] and reply.data["total"] <= 200:
             missing = f"{order['number']} left then"
-            flow.claim(order["number"] in found, "finance_fee_detail_query: both ends of the window are inside", missing)
+            flow.claim(
+                order["number"] in found, "finance_fee_detail_query: both ends of the window are inside", missing
+            )
 
 
 def _fee_second(flow: Flow, order: Row) -> int:
@@ -106,37 +113,58 @@ def all_charged(flow: Flow) -> None:
 class Finance(Machine):
     """What orders cost."""
 
-    final = (all_charged,)
+    final: ClassVar[Checks] = (all_charged,)
 
     @rule(
         spots=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), min_size=1, max_size=2),
         own_label=st.booleans(),
-        leaves=st.sampled_from((True, True, False)),
+        seconds=st.sampled_from((14_500, 14_500, 7_300, 0)),
     )
-    def place_and_wait(self, spots: list[tuple[int, int]], own_label: bool, leaves: bool) -> None:
-        """An order, which leaves or is cancelled."""
+    def place_and_wait(self, spots: list[tuple[int, int]], own_label: bool, seconds: int) -> None:
+        """An order, which leaves, is packed or is cancelled."""
         region, lines = self.lines(spots)
         label = self.flow.label("o")
         order: Row = {"label": label, "reference": label, "region": region, "lines": lines}
         order["service"] = self.flow.menu.service(region)
         self.do(outbound.place, orders=[order], own_label=own_label)
-        if leaves:
-            self.do(looking.wait, seconds=14_500)
+        if seconds:
+            self.do(looking.wait, seconds=seconds)
         else:
             self.do(outbound.cancel_one, label=label)
+        self.do(fees)
+
+    def walk(self) -> None:
+        """Orders that wait, are cancelled and leave; their fees by pages and by windows of a second."""
+        self.place_and_wait([(0, 1), (1, 2)], False, 7_300)
+        self.place_and_wait([(0, 1)], True, 0)
+        self.place_and_wait([(0, 1)], True, 14_500)
+        self.do(all_charged)
+        for page in (1, 2, 3):
+            self.do(fees, page=page, size=2)
+        labels = self.labels("outbound")
+        for first, last in ((0, 0), (2, 2), (0, 2)):
+            self.do(window, first=labels[first], last=labels[last])
+        self.do(fees, labels=labels)
+
+    def make_outbound(self) -> str:
+        """An order that has left; its label."""
+        self.place_and_wait([(0, 1)], False, 14_500)
+        return self.labels("outbound")[-1]
 
     @rule(data=st.data(), what=st.sampled_from(("all", "some", "pages", "window", "query")))
     def ask_for_fees(self, data: st.DataObject, what: str) -> None:
         """Of all, of some, of a window, page by page."""
-        labels = self.labels("outbound")
-        if what == "all" or not labels:
-            return self.do(fees)
-        if what == "pages":
+        if what in ("all", "pages"):
             self.do(fees)
-            return self.do(fees, page=data.draw(st.integers(1, 3)), size=data.draw(st.integers(1, 3)))
-        chosen: list[Any] = data.draw(st.lists(st.sampled_from(labels), min_size=2, max_size=2))
+        if what == "pages":
+            self.do(fees, page=data.draw(st.integers(1, 3)), size=data.draw(st.integers(1, 3)))
+        if what in ("all", "pages"):
+            return None
+        chosen = self.some(data, "outbound", 2)
+        if not chosen:
+            return None
         if what == "window":
-            return self.do(window, first=chosen[0], last=chosen[1])
+            return self.do(window, first=chosen[0], last=chosen[-1])
         if what == "query":
             return self.do(outbound.query, labels=chosen)
         return self.do(fees, labels=list(dict.fromkeys(chosen)))

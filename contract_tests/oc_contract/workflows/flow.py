@@ -15,12 +15,14 @@ from oc_sandbox.contract import Operation
 
 from ..judging import UNCHECKED, Verdict, judge, values_of
 from ..scenes import Draft, Scene, Unfit
-from ..targets import Answer, Target
+from ..targets import Answer, Target, Unreachable
 from .model import SECOND, Book, Row, Shelf, Span
 
 Json = Any
-MARGIN_MS = 60_000
-"""How long before the first reply that tells the time its call may have been made."""
+FASTEST = 120
+"""How much faster than the machine's a target's clock may run."""
+LATE_MS = 60_000
+"""How long a call that does not tell the time may have taken by such a clock."""
 
 
 class Wrong(AssertionError):
@@ -157,36 +159,61 @@ class Flow:
         draft = Draft(operation, path or {}, query or {}, body)
         before = self.book.told
         self.events.append(Event(len(self.scene.calls)))
-        answer = self.scene.send(draft, headers, raw)
+        answer = self._sent(draft, headers, raw)
         verdict = judge(operation, answer, draft.message_id if raw is None else UNCHECKED)
         if answer.status >= 500:
             raise Wrong(f"{name}: answers at all", f"HTTP {answer.status}: {answer.body[:200]!r}")
         if verdict.wrong:
             raise Wrong(f"{name}: keeps to its contract", "; ".join(verdict.wrong))
-        now = self._now(before, verdict.body if draft.message_id is None else None)
+        now = self._now(before, verdict.body if draft.message_id is None else None, answer.took_s)
         data = values_of(operation, verdict.body).get("data") if verdict.success else None
         return Reply(operation, verdict, answer, verdict.body, data, now)
 
-    def _now(self, before: int | None, body: Json) -> Span:
-        """Between which instants of the target's the call was answered; it tells the time where nobody gave it an id."""
+    def _sent(self, draft: Draft, headers: Mapping[str, str] | None, raw: bytes | None) -> Answer:
+        try:
+            return self.scene.send(draft, headers, raw)
+        except Unreachable:
+            raise
+        except Exception as error:
+            # In process a server's own mistake arrives as the exception that it is; over HTTP it would be a 500.
+            self.scene.calls.append((self.scene.request(draft, headers, raw), Answer(500, (), b"", 0.0)))
+            raise Wrong(f"{draft.operation.name}: answers at all", repr(error)) from error
+
+    def _now(self, before: int | None, body: Json, took_s: float) -> Span:
+        """When the call was answered, by the target's clock: a reply tells the time where nobody gave it an id."""
         heard = perf_counter()
         passed = int((heard - self._heard) * SECOND)
         self._heard = heard
-        told = next((body[key] for key in ("messageId", "requestId") if key in body), "") if isinstance(body, dict) else ""
+        told = (
+            next((body[key] for key in ("messageId", "requestId") if key in body), "") if isinstance(body, dict) else ""
+        )
         if isinstance(told, str) and told.isascii() and told.isdigit() and len(told) == 13:
             self.book.told = int(told)
-            return Span(int(told) - MARGIN_MS - passed if before is None else min(before, int(told)), int(told))
+            sent = int(told) - int(took_s * SECOND * FASTEST) - 1
+            return Span(sent if before is None else min(max(before, sent), int(told)), int(told))
         if before is None:
             return Span(-(10**15), 10**15)
-        return Span(before, before + passed + MARGIN_MS)
+        return Span(before, before + passed + LATE_MS)
 
     def wait(self, seconds: int) -> bool:
         """Let time pass, where the target can. Errors: Unreachable."""
-        if not self.target.wait(seconds):
-            return False
+        try:
+            if not self.target.wait(seconds):
+                return False
+        except Unreachable:
+            raise
+        except Exception as error:
+            self.events.append(Event(-1, seconds))
+            raise Wrong("time passes", repr(error)) from error
         self.events.append(Event(-1, seconds))
         self.book.wait(seconds)
         return True
+
+    def close(self) -> None:
+        """The run is over: a target that keeps a connection gives it up."""
+        close = getattr(self.target, "close", None)
+        if close is not None:
+            close()
 
     # --- claims -------------------------------------------------------------------------------------------------------
 
@@ -228,9 +255,17 @@ def item_errors(reply: Reply) -> list[tuple[str, set[str]]]:
 def discover(target: Target, choices: Choices) -> Menu:
     """What a target offers, found out by calls alone. Errors: Unfit; Unreachable; Wrong."""
     flow = Flow(target, Settings(Menu((), {}, ()), choices))
+    try:
+        return _menu_of(flow)
+    finally:
+        flow.close()
+
+
+def _menu_of(flow: Flow) -> Menu:
     listed = flow.call("get_service_list").data or ()
-    services = {row["serviceRegion"]: tuple(each["shippingServiceCode"] for each in row["productList"]) for row in listed}
+    services = {row["serviceRegion"]: tuple(one["shippingServiceCode"] for one in row["productList"]) for row in listed}
     skus = [row["MFSKUID"] for row in flow.call("sku_query_v3", {"data": {"page": 1, "limit": 50}}).data or ()]
+    # Named, for what an empty list asks for is an open question.
     asked = {"skuList": [{"mfSkuId": sku} for sku in skus], "pageNumber": 1, "pageSize": 200}
     rows = (flow.call("stock_snapshot_v2", {"data": asked}).data or ()) if skus else ()
     shelves = tuple(_few_quiet(rows, services))

@@ -1,20 +1,24 @@
 """Inbound orders: announced, under way, put away, in list and detail alike; their parcels and customs files."""
 
+from typing import ClassVar
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from .flow import Flow, Missing, Reply
-from .looking import keep_whole, movements, same_page, whole
-from .machine import Machine, places
+from .looking import keep_whole, look, movements, same_page, whole
+from .machine import Checks, Machine, places
 from .model import COURSES, Row, Span, begins, pieces, written
-from .orders import NO_REGION, NO_SKU, allowed, check_state, country_of, sku_faults
+from .orders import NO_REGION, NO_SKU, allowed, check_state, country_of, sku_faults, wait_for
 
 PDF = "JVBERi0xLjQKJSVFT0YK"
 FILE_REVIEW_S = 7200
 WEEK_S = 7 * 86_400 - 3600
 
 
-def place(flow: Flow, label: str, reference: str, region: str, cartons: list[list[tuple[str, int]]], by: str = "TK") -> None:
+def place(
+    flow: Flow, label: str, reference: str, region: str, cartons: list[list[tuple[str, int]]], by: str = "TK"
+) -> None:
     """Goods announced in cartons, by truck (TK) or express (EX)."""
     lines = [(sku, quantity) for carton in cartons for sku, quantity in carton]
     order: Row = {
@@ -38,7 +42,9 @@ def place(flow: Flow, label: str, reference: str, region: str, cartons: list[lis
     if flow.book.by("inbound", "reference", reference):
         faults.append({"seller_number_taken"})
     if flow.outcome(reply, allowed(faults), f"{flow.text(reference)}"):
-        flow.same("place_inbound_order: tells the seller's number", flow.text(reference), reply.data["sellerInboundNumber"])
+        flow.same(
+            "place_inbound_order: tells the seller's number", flow.text(reference), reply.data["sellerInboundNumber"]
+        )
         number = reply.data["inboundNumber"]
         twice = flow.book.by("inbound", "number", number)
         flow.claim(twice is None, "every order has a number of its own", f"{number} was given twice")
@@ -76,6 +82,10 @@ def _check_detail(flow: Flow, order: Row, row: Row, now: Span) -> None:
     if "SKUList" in row:
         told = {each["MFSKUID"]: each["skuquantity"] for each in row["SKUList"]}
         flow.same(f"{operation}: tells the pieces of each SKU", _by_sku(order), told)
+    if row["status"] in ("Arrived", "Partially Put away", "Put away"):
+        arrival = order["by"] == "TK" and flow.book.answers["inbound_arrival"] == "told"
+        told_of = [name for name in ("asnList", "batchList", "bookingNumber") if name in row]
+        flow.same(f"{operation}: tells of an arrival by truck, as an answer says", 3 if arrival else 0, len(told_of))
     parcels = {each["trackingNumber"]: each.get("cartonNumber", "") for each in row.get("trackingList", ())}
     flow.same(f"{operation}: has the parcels that were told of", order["parcels"], parcels)
     files = {(each["fileType"], each["fileName"]): each["verifyStatus"] for each in row.get("fileList", ())}
@@ -154,7 +164,9 @@ def window(flow: Flow, label: str, state: str) -> None:
     second = since.after(begins(COURSES["inbound"], state)).second
     if second is None or flow.book.told is None or second > flow.book.told // 1000 - 2 or not flow.book.paced:
         raise Missing("its second is not known, or not over")
-    reply = flow.call("inbound_order_list_query", {"data": {"startTime": written(second), "endTime": written(second, -5)}})
+    reply = flow.call(
+        "inbound_order_list_query", {"data": {"startTime": written(second), "endTime": written(second, -5)}}
+    )
     flow.outcome(reply, {""})
     found = [row["inboundNumber"] for row in reply.data]
     claim = "inbound_order_list_query: both ends of the window are inside"
@@ -190,7 +202,11 @@ def _check_row(flow: Flow, order: Row, row: Row, now: Span) -> None:
     operation = "inbound_order_list_query"
     told = (row["sellerinboundNumber"], row["serviceRegion"], row["shippingMethod"], row["SKUQuantity"])
     total = sum(quantity for _, quantity in order["lines"])
-    flow.same(f"{operation}: shows an order as announced", (flow.text(order["reference"]), order["region"], order["by"], total), told)
+    flow.same(
+        f"{operation}: shows an order as announced",
+        (flow.text(order["reference"]), order["region"], order["by"], total),
+        told,
+    )
     check_state(flow, operation, order, row["status"], now)
     on_the_shelf = sum(pieces("inbound", row["status"], quantity).get("available", 0) for _, quantity in order["lines"])
     flow.same(f"{operation}: counts what is put away", on_the_shelf, row["putawayQuantity"])
@@ -207,7 +223,7 @@ def all_found(flow: Flow) -> None:
 class Inbound(Machine):
     """Goods announced."""
 
-    final = (all_found,)
+    final: ClassVar[Checks] = (all_found,)
 
     @rule(
         cartons=st.lists(places, min_size=1, max_size=2),
@@ -229,45 +245,74 @@ class Inbound(Machine):
         where = NO_REGION if fault == "region" else region
         self.do(place, label=label, reference=reference, region=where, cartons=boxes, by=by)
 
+    def walk(self) -> None:
+        """Three orders, one of them by express, seen in every state; parcels, files and pages of them."""
+        labels = [self.make_inbound(by) for by in ("TK", "EX", "EX")]
+        for label in labels[:2]:
+            for parcel, carton in (("01234567890123", 0), ("01234567890124", 1), ("01234567890125", 2)):
+                self.do(told_of_parcel, label=label, parcel=parcel, carton=carton)
+            for kind, readable in (("PL", True), ("IN", False)):
+                self.do(uploaded, label=label, kind=kind, readable=readable)
+        self.do(listing)
+        for page in (1, 2, 3):
+            self.do(listing, page=page, size=1)
+        for state, _ in COURSES["inbound"]:
+            self.do(wait_for, kind="inbound", label=labels[0], state=state)
+            self.do(detail, labels=labels)
+            self.do(detail, labels=labels, by="reference")
+            self.do(window, label=labels[0], state=state)
+            for shelf in sorted(self.flow.book.base):
+                self.do(look, shelf=shelf)
+                self.do(movements, shelf=shelf)
+
+    def make_inbound(self, by: str = "TK") -> str:
+        """A good order, of an odd number of pieces; its label."""
+        region, lines = self.lines([(0, 5)])
+        label = self.flow.label("i")
+        self.do(place, label=label, reference=label, region=region, cartons=[lines], by=by)
+        return label
+
     @rule(data=st.data(), by=st.sampled_from(("number", "reference")))
     def ask_for_announced(self, data: st.DataObject, by: str) -> None:
         """Some that were announced."""
-        labels = self.labels("inbound")
-        if not labels:
-            return self.do(detail_unknown)
-        return self.do(detail, labels=data.draw(st.lists(st.sampled_from(labels), min_size=1, max_size=3)), by=by)
+        labels = self.some(data, "inbound", 3)
+        if labels:
+            self.do(detail, labels=labels, by=by)
+
+    @rule()
+    def ask_for_what_nobody_announced(self) -> None:
+        """An unknown number."""
+        self.do(detail_unknown)
+        self.do(uploads_unknown)
 
     @rule(size=st.integers(1, 3), page=st.integers(1, 3))
     def page_through_announced(self, size: int, page: int) -> None:
         """A page against the whole."""
+        while len(self.flow.book.kinds["inbound"]) < 2:
+            self.make_inbound()
         self.do(listing)
         self.do(listing, page=page, size=size)
 
     @rule(data=st.data(), parcel=st.sampled_from(("01234567890123", "01234567890124")), carton=st.integers(0, 3))
     def tell_of_a_parcel(self, data: st.DataObject, parcel: str, carton: int) -> None:
         """Of an order by express, or not."""
-        labels = self.labels("inbound")
-        if not labels:
-            return self.do(uploads_unknown)
-        label = data.draw(st.sampled_from(labels))
-        self.do(told_of_parcel, label=label, parcel=parcel, carton=carton)
-        return self.do(detail, labels=[label])
+        for label in self.some(data, "inbound"):
+            self.do(told_of_parcel, label=label, parcel=parcel, carton=carton)
+            self.do(detail, labels=[label])
 
     @rule(data=st.data(), kind=st.sampled_from(("PL", "IN")), readable=st.booleans())
     def upload_a_file(self, data: st.DataObject, kind: str, readable: bool) -> None:
         """Of any order."""
-        labels = self.labels("inbound")
-        if labels:
-            label = data.draw(st.sampled_from(labels))
+        for label in self.some(data, "inbound"):
             self.do(uploaded, label=label, kind=kind, readable=readable)
             self.do(detail, labels=[label], by="reference")
 
     @rule(data=st.data(), state=st.sampled_from([state for state, _ in COURSES["inbound"]]))
-    def ask_for_the_second_of_a_change(self, data: st.DataObject, state: str) -> None:
-        """Of any order that has made it."""
-        labels = self.labels("inbound")
-        if labels:
-            label = data.draw(st.sampled_from(labels))
+    def wait_for_a_change_and_ask_for_its_second(self, data: st.DataObject, state: str) -> None:
+        """Of any order."""
+        for label in self.some(data, "inbound"):
+            self.do(wait_for, kind="inbound", label=label, state=state)
+            self.do(listing)
             self.do(window, label=label, state=state)
             order = self.flow.thing("inbound", label)
             if (order["lines"][0][0], order["region"]) in self.flow.book.base:

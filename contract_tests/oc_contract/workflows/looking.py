@@ -82,7 +82,9 @@ def movements(flow: Flow, shelf: Shelf) -> None:
     for bucket, rows in by_bucket.items():
         if seen is not None:
             last = rows[-1]["actualCount"]
-            flow.same(f"get_stock_movement: the last actualCount is the snapshot's, {bucket}", seen[BUCKET_OF[bucket]], last)
+            flow.same(
+                f"get_stock_movement: the last actualCount is the snapshot's, {bucket}", seen[BUCKET_OF[bucket]], last
+            )
     _by_order(flow, reply, shelf, by_bucket, end - WEEK_S)
 
 
@@ -116,14 +118,12 @@ def _id_key(flow: Flow) -> str:
 
 
 def _by_order(flow: Flow, reply: Reply, shelf: Shelf, by_bucket: dict[str, list[Row]], start: int) -> None:
-    book, told = flow.book, flow.book.answers["movement_reason"]
+    book = flow.book
     orders = {order["number"]: order for order in book.things("outbound", "inbound", "vas")}
     written_by: dict[str, list[tuple[str, int, str]]] = {number: [] for number in orders}
     for bucket, rows in by_bucket.items():
         for row in rows:
-            # The text of a reason is the vocabulary's; where it stands alone it is not looked at.
-            reason = "" if told == "text" else row["reason"].partition("=")[0]
-            line = (bucket, row["quantity"], reason)
+            line = (bucket, row["quantity"], _code(flow, row["reason"]))
             if row.get("orderNumber") in written_by:
                 written_by[row["orderNumber"]].append(line)
             elif second_of(row["updateTime"]) * 1000 > book.looked[shelf].most:
@@ -133,14 +133,24 @@ def _by_order(flow: Flow, reply: Reply, shelf: Shelf, by_bucket: dict[str, list[
             continue
         expected = book.movements(shelf, order, reply.now)
         if expected is not None:
-            if told == "text":
+            if flow.book.answers["movement_reason"] == "text":
                 expected = sorted((bucket, change, "") for bucket, change, _ in expected)
             claim = f"get_stock_movement: an order of {order['kind']} moves its pieces from bucket to bucket"
             flow.same(claim, expected, sorted(written_by[number]))
 
 
+def _code(flow: Flow, reason: str) -> str:
+    """The code of a reason, in the form that an answer says; a bare text is not looked at. Errors: Wrong."""
+    code, equals, text = reason.partition("=")
+    told = flow.book.answers["movement_reason"]
+    coded = len(code) == 3 and code.isupper()
+    form = {"code": coded and not equals, "code_and_text": coded and bool(text), "text": not coded and not equals}
+    flow.claim(form[told], "get_stock_movement: a reason has its form", f"{reason!r} is no {told}")
+    return "" if told == "text" else code
+
+
 def window(flow: Flow, shelf: Shelf, kind: str, label: str) -> None:
-    """The movements of the very second in which an order was placed: its own are all there, and none of another time."""
+    """The movements of the second in which an order was placed: its own are there, and none of another time."""
     order = flow.thing(kind, label)
     second = order["since"].second
     if second is None or order.get("again") or (shelf[0] not in dict(order["lines"])) or order["region"] != shelf[1]:
@@ -203,6 +213,9 @@ def unknown(flow: Flow) -> None:
     flow.outcome(reply, {""})
     flow.same("stock_snapshot_v2: an unknown SKU has no row", [], reply.data)
     refused = flow.book.answers["unknown_sku_in_movements"] == "refused"
-    reply = flow.call("get_stock_movement", {"data": {"mfSkuList": [sku]}})
+    # Its own window: the default one is of just the length of which nobody knows whether it is allowed.
+    end = (flow.book.told or 0) // 1000
+    days = {"startTime": written(end - 86_400), "endTime": written(end)} if end else {}
+    reply = flow.call("get_stock_movement", {"data": {"mfSkuList": [sku], **days}})
     if flow.outcome(reply, {"sku_unknown" if refused else ""}):
         flow.same("get_stock_movement: an unknown SKU has no row", [], reply.data)

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ..targets import Target
 from . import looking
-from .flow import Flow, Settings, Step, Wrong
+from .flow import Flow, Settings, Wrong
 from .model import Row, Shelf
 
 WAITS_S = (1, 2, 6, 299, 301, 601, 1_900, 3_601, 3_700, 14_500, 43_300, 86_500, 90_100, 259_300, 605_000)
@@ -20,13 +20,17 @@ waits = st.sampled_from(WAITS_S)
 few = st.integers(1, 9)
 
 
+Checks = tuple[Callable[[Flow], None], ...]
+"""What is looked at when a run is over."""
+
+
 class Failure(Exception):
     """A claim that did not hold, and the steps that led there."""
 
-    def __init__(self, wrong: Wrong, steps: list[Step]) -> None:
+    def __init__(self, wrong: Wrong, flow: Flow) -> None:
         super().__init__(str(wrong))
         self.wrong = wrong
-        self.steps = steps
+        self.flow = flow
 
 
 class Machine(RuleBasedStateMachine):
@@ -36,7 +40,7 @@ class Machine(RuleBasedStateMachine):
     settings_of: ClassVar[Settings]
     calls_made: ClassVar[int] = 0
     last_failure: ClassVar["Failure | None"] = None
-    final: ClassVar[tuple[Callable[..., None], ...]] = ()
+    final: ClassVar[Checks] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +53,7 @@ class Machine(RuleBasedStateMachine):
             self.flow.do(make, **values)
         except Wrong as wrong:
             self.failed = True
-            failure = Failure(wrong, [*self.flow.steps])
+            failure = Failure(wrong, self.flow)
             type(self).last_failure = failure
             raise failure from wrong
 
@@ -58,6 +62,16 @@ class Machine(RuleBasedStateMachine):
     def labels(self, *kinds: str) -> list[str]:
         """The labels of all things of some kinds."""
         return [thing["label"] for thing in self.flow.book.things(*kinds)]
+
+    def some(self, data: st.DataObject, kind: str, most: int = 1) -> list[str]:
+        """The labels of one to so many things of a kind; one is made, by `make_<kind>`, if there is none."""
+        if not self.flow.book.kinds[kind]:
+            getattr(self, f"make_{kind}")()
+        # Nothing is drawn from an empty list, where what was made was refused.
+        labels = self.labels(kind)
+        if not labels:
+            return []
+        return data.draw(st.lists(st.sampled_from(labels), min_size=1, max_size=most))
 
     def shelf(self, place: int) -> Shelf:
         """One of the menu's shelves, by any number. Whoever touches it has looked at it first."""
@@ -76,6 +90,9 @@ class Machine(RuleBasedStateMachine):
                 seen: Row = self.flow.book.seen.get(("look", shelf), (0, {"available": 9}))[1]
                 lines.append((shelf[0], quantity if quantity > 0 else max(seen["available"] - quantity, 1)))
         return region or "", lines
+
+    def walk(self) -> None:
+        """What is tried once before anything is tried at random: the moments at which a domain turns."""
 
     # --- what every machine does --------------------------------------------------------------------------------------
 
@@ -97,6 +114,7 @@ class Machine(RuleBasedStateMachine):
                 self.look_at_everything()
         finally:
             type(self).calls_made += len(self.flow.scene.calls)
+            self.flow.close()
 
     def look_at_everything(self) -> None:
         """Every shelf at every endpoint, and what the domain has to add."""

@@ -1,7 +1,7 @@
 """Mercozy: products, movements and inventory of a shop. What lies in a warehouse is the sum of what was reported."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ from hypothesis.stateful import initialize, rule
 
 from . import looking
 from .flow import Flow, Missing, Reply
-from .machine import Machine, few
+from .machine import Checks, Machine, few
 from .model import Row, second_of
 
 ONE = {"IN": 1, "OUT": -1, "ADJUSTMENT": 1, "TRANSFER_OUT": -1, "TRANSFER_IN": 1}
@@ -113,7 +113,9 @@ def report(flow: Flow, label: str, warehouse: str, kind: str, quantity: int) -> 
         flow.claim(not twice, "every movement has an id of its own", f"{made['id']} was given twice")
         flow.book.version += 1
         at = second_of(made["createdAt"])
-        shop(flow)["movements"].append({**given, "label": label, "id": made["id"], "at": at, "createdAt": made["createdAt"]})
+        shop(flow)["movements"].append(
+            {**given, "label": label, "id": made["id"], "at": at, "createdAt": made["createdAt"]}
+        )
 
 
 def moved(flow: Flow, label: str = "", query: Row | None = None, since: int = -1, until: int = -1) -> None:
@@ -207,16 +209,42 @@ def all_found(flow: Flow) -> None:
 class Mercozy(Machine):
     """Days of a shop."""
 
-    final = (all_found,)
+    final: ClassVar[Checks] = (all_found,)
 
     @initialize()
     def learn(self) -> None:
         """Where something can lie."""
         self.do(learn_warehouses)
 
+    def walk(self) -> None:
+        """All that lies there leaves, and a piece more; every kind; windows of a second; pages; a product deleted."""
+        self.learn()
+        self.make_a_product(100, "Acme")
+        self.make_a_product(200, None)
+        first, other = list(shop(self.flow)["products"])
+        for warehouse in shop(self.flow)["warehouses"][:2]:
+            for kind, quantity in (("IN", 5), ("OUT", 6), ("OUT", 5), ("ADJUSTMENT", 3), ("TRANSFER_OUT", 2)):
+                self.do(report, label=first, warehouse=warehouse, kind=kind, quantity=quantity)
+                self.do(lying, label=first)
+            self.do(report, label=other, warehouse=warehouse, kind="TRANSFER_IN", quantity=4)
+            self.do(inventory, warehouse=warehouse)
+            self.do(looking.wait, seconds=2)
+        self.do(inventory)
+        for since, until in ((0, 0), (0, -1), (-1, 0), (len(shop(self.flow)["movements"]) - 1, -1)):
+            self.do(moved, since=since, until=until)
+        for operation in ("list_products", "list_inventory", "list_stock_movements"):
+            for page in (1, 2, 3):
+                self.page_through_the_shop(operation, page, 3)
+        for step in (delete, read, delete, lying):
+            self.do(step, label=first)
+        self.do(change, label=other, given={"unitPrice": 300})
+        self.call_without_a_key("")
+
     def product(self, data: st.DataObject) -> Any:
         """The label of a product, or of none."""
-        return data.draw(st.sampled_from([*shop(self.flow)["products"], NO_PRODUCT]))
+        if not shop(self.flow)["products"]:
+            self.make_a_product(100, None)
+        return data.draw(st.sampled_from([*list(shop(self.flow)["products"]) * 4, NO_PRODUCT]))
 
     @rule(price=st.integers(0, 10_000), brand=st.sampled_from(("Acme", None)))
     def make_a_product(self, price: int, brand: str | None) -> None:
@@ -254,7 +282,9 @@ class Mercozy(Machine):
         if "warehouse" in filters and shop(self.flow)["warehouses"]:
             query["warehouseId"] = data.draw(st.sampled_from(shop(self.flow)["warehouses"]))
         last = len(shop(self.flow)["movements"]) - 1
-        since, until = (data.draw(st.integers(0, last)) if end in filters and last >= 0 else -1 for end in ("from", "to"))
+        since, until = (
+            data.draw(st.integers(0, last)) if end in filters and last >= 0 else -1 for end in ("from", "to")
+        )
         self.do(moved, label=self.product(data) if "product" in filters else "", query=query, since=since, until=until)
 
     @rule(data=st.data(), narrowed=st.booleans())

@@ -1,4 +1,4 @@
-"""What a seller's account must look like, in plain dicts and whole numbers: arithmetic of its own, shared with no server.
+"""What an account must look like, in plain dicts and whole numbers: arithmetic of its own, shared with no server.
 
 Instants are epoch milliseconds of the target. When something happened is known as a span, for it happened between the
 reply before and the reply to the call that did it; what follows from it is then a set of possible states, and every
@@ -136,10 +136,7 @@ def pieces(kind: str, state: str, quantity: int) -> Row:
 
 def second_of(text: str) -> int:
     """The epoch second of a time on the wire, of either API."""
-    form = "%Y-%m-%dT%H:%M:%S%z"
-    text = text.replace("Z", "+0000")
-    plain, dot, rest = text.partition(".")
-    return int(datetime.strptime(plain + rest[-5:] if dot else text, form).timestamp())
+    return int(datetime.strptime(text.replace("Z", "+0000"), "%Y-%m-%dT%H:%M:%S%z").timestamp())
 
 
 def written(second: int, hours_ahead: int = 8) -> str:
@@ -256,7 +253,10 @@ class Book:
         if shelf not in self.base:
             return None
         moved = self.moved(shelf, now)
-        return {name: (self.base[shelf][name] + least, self.base[shelf][name] + most) for name, (least, most) in moved.items()}
+        return {
+            name: (self.base[shelf][name] + least, self.base[shelf][name] + most)
+            for name, (least, most) in moved.items()
+        }
 
     def short(self, region: str, lines: Sequence[tuple[str, int]], now: Span) -> set[bool]:
         """Whether less is available than the lines together ask for: what it may be."""

@@ -67,7 +67,11 @@ def _keep_code(flow: Flow, label: str, reply: Reply, redirect: str) -> None:
     operation = reply.operation.name
     address = next((value for name, value in reply.answer.headers if name.lower() == "location"), "")
     claim = f"{operation}: redirects to the caller's address with act, code and state"
-    flow.claim(reply.answer.status == 302 and address.startswith(redirect), claim, f"HTTP {reply.answer.status} {address[:200]}")
+    flow.claim(
+        reply.answer.status == 302 and address.startswith(redirect),
+        claim,
+        f"HTTP {reply.answer.status} {address[:200]}",
+    )
     query = parse_qs(urlsplit(address).query)
     flow.same(claim, [label], query.get("state"))
     flow.claim(query.get("act") == ["getAuthorizationCode"] and "code" in query, claim, address[:200])
@@ -76,7 +80,7 @@ def _keep_code(flow: Flow, label: str, reply: Reply, redirect: str) -> None:
 
 def log_in(flow: Flow, label: str, decision: str = "allow", password_right: bool = True) -> None:
     """The same by the pages: login, then consent. A wrong password brings the login page again, and no ticket."""
-    ocid, login, password = flow.target.keys.seller
+    _, login, password = flow.target.keys.seller
     if not login:
         raise Missing("the target's login is not known")
     asked = {"response_type": "code", **_client(flow), "redirect_uri": REDIRECT, "state": label}
@@ -84,9 +88,11 @@ def log_in(flow: Flow, label: str, decision: str = "allow", password_right: bool
     page = flow.call("oauth_submit_authorize_page", query=asked, headers=FORM, raw=urlencode(form).encode())
     flow.same("oauth_submit_authorize_page: answers a login with a page", 200, page.answer.status)
     ticket = _ticket(page.answer.body.decode())
-    flow.claim(bool(ticket) == password_right, "oauth_submit_authorize_page: lets in who knows the password, and no other")
+    flow.claim(
+        bool(ticket) == password_right, "oauth_submit_authorize_page: lets in who knows the password, and no other"
+    )
     if not ticket:
-        return
+        return None
     form = {"ticket": ticket, "decision": decision}
     decided = flow.call("oauth_submit_authorize_page", query=asked, headers=FORM, raw=urlencode(form).encode())
     if decision == "allow":
@@ -156,7 +162,9 @@ def use(flow: Flow, token: str, shelf: Shelf) -> None:
     headers = {"Access-Token": f"Bearer {grant['text']}"}
     asked = {"skuList": [{"mfSkuId": shelf[0]}], "serviceRegionList": [{"serviceRegion": shelf[1]}]}
     reply = flow.call("stock_snapshot_v2", {"data": asked}, headers=headers)
-    flow.outcome(reply, {"token_expired" if over else "" for over in _over(flow, grant, TOKEN_S)}, f"a call with {token}")
+    flow.outcome(
+        reply, {"token_expired" if over else "" for over in _over(flow, grant, TOKEN_S)}, f"a call with {token}"
+    )
 
 
 def unknown_grants(flow: Flow) -> None:
@@ -195,6 +203,32 @@ class Oauth(Machine):
         """The labels of all codes or tokens."""
         return list(_kept(self.flow, kind))
 
+    def walk(self) -> None:
+        """A code in each spelling; used twice, elsewhere and late; tokens before and after their time."""
+        shelf = self.flow.menu.shelves[0]
+        for form in FORMS:
+            code = self.flow.label("c")
+            self.do(authorize, label=code)
+            self.do(exchange, label=self.flow.label("t"), code=code, form=form, redirect=OTHER_REDIRECT)
+            for _ in range(2):
+                self.do(exchange, label=self.flow.label("t"), code=code, form=form)
+        self.do(log_in, label=(code := self.flow.label("c")))
+        self.do(exchange, label=(token := self.flow.label("t")), code=code, form="decoded", returns=True)
+        for decision, right in (("deny", True), ("allow", False)):
+            self.do(log_in, label=self.flow.label("c"), decision=decision, password_right=right)
+        self.do(authorize, label=(late := self.flow.label("c")))
+        self.do(looking.wait, seconds=601)
+        self.do(exchange, label=self.flow.label("t"), code=late, form="decoded")
+        self.do(looking.wait, seconds=2_900)
+        self.do(use, token=token, shelf=shelf)
+        for _ in range(2):
+            self.do(refresh, label=(fresh := self.flow.label("t")), token=token)
+            self.do(use, token=token, shelf=shelf)
+            self.do(use, token=fresh, shelf=shelf)
+            self.do(looking.wait, seconds=200)
+        for how in REFUSED:
+            self.call_without_credentials(how)
+
     @rule(other=st.sampled_from((False, False, True)))
     def consent(self, other: bool) -> None:
         """In one call."""
@@ -210,22 +244,28 @@ class Oauth(Machine):
         """A fresh one, a used one or an old one, and use the token."""
         if not self.kept("code"):
             self.consent(False)
-        if not self.kept("code"):
-            return self.do(unknown_grants)
-        code = data.draw(st.sampled_from(self.kept("code")))
+        code = data.draw(st.sampled_from(self.kept("code") or [""]))
         redirect = data.draw(st.sampled_from((REDIRECT, REDIRECT, OTHER_REDIRECT)))
         label = self.flow.label("t")
         self.do(exchange, label=label, code=code, form=form, redirect=redirect, returns=returns)
-        return self.do(use, token=label, shelf=self.flow.menu.shelves[0])
+        self.do(use, token=label, shelf=self.flow.menu.shelves[0])
 
     @rule(data=st.data(), in_form=st.booleans())
     def refresh_a_token(self, data: st.DataObject, in_form: bool) -> None:
         """And use the new one."""
         if not self.kept("refresh token"):
-            return self.do(unknown_grants)
+            code = self.flow.label("c")
+            self.do(authorize, label=code)
+            self.do(exchange, label=self.flow.label("t"), code=code, form="decoded")
         label = self.flow.label("t")
-        self.do(refresh, label=label, token=data.draw(st.sampled_from(self.kept("refresh token"))), in_form=in_form)
-        return self.do(use, token=label, shelf=self.flow.menu.shelves[0])
+        token = data.draw(st.sampled_from(self.kept("refresh token") or [""]))
+        self.do(refresh, label=label, token=token, in_form=in_form)
+        self.do(use, token=label, shelf=self.flow.menu.shelves[0])
+
+    @rule()
+    def use_what_was_never_given(self) -> None:
+        """A code and a refresh token."""
+        self.do(unknown_grants)
 
     @rule(data=st.data())
     def use_a_token(self, data: st.DataObject) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .flow import Flow, Missing, Reply, item_errors
-from .model import CANCELLABLE, CANCELLED, COURSES, Row, Span
+from .model import CANCELLABLE, CANCELLED, COURSES, Row, Span, begins
 
 NO_SKU = "OC9999999999998"
 NO_REGION = "ZZ"
@@ -66,10 +66,12 @@ def place_batch(
         reference = flow.text(order["reference"])
         outcomes = faults(order, reply.now)
         told = f"{order['label']} under {reference}: {' or '.join(sorted(each or 'success' for each in outcomes))}"
-        if "" in outcomes and (atomic and not _next_is(refused, reference) or _next_is(taken, reference)):
+        # Two of a batch may have one reference: then the error tells whose it is.
+        declared = _next_is(refused, reference) and bool(refused[0][1] & outcomes)
+        if "" in outcomes and ((atomic and not declared) or _next_is(taken, reference)):
             number = "" if atomic else taken.pop(0)["orderNumber"]
             made += _note(flow, kind, order, number, reply.now)
-        elif _next_is(refused, reference) and refused[0][1] & outcomes:
+        elif declared:
             refused.pop(0)
         else:
             flow.claim(False, claim, f"{told} is expected; next are {taken[:1]} taken, {refused[:1]} refused")
@@ -98,6 +100,17 @@ def _note(flow: Flow, kind: str, order: Row, number: str, now: Span) -> list[str
     rest = {name: value for name, value in order.items() if name not in ("label", "lines")}
     flow.book.add(kind, order["label"], **rest, lines=lines, number=number, since=now)
     return [order["label"]]
+
+
+def wait_for(flow: Flow, kind: str, label: str, state: str) -> None:
+    """Let the time pass until an order must be in a state, if it is not past that."""
+    order = flow.thing(kind, label)
+    if flow.book.told is None or not flow.book.paced:
+        raise Missing("the time is not known")
+    since: Span = order["since"]
+    left = (since.most - flow.book.told) // 1000 + begins(COURSES[kind], state) + 3
+    if left > 0 and not flow.wait(left):
+        raise Missing("the target's time cannot be moved")
 
 
 def cancel(flow: Flow, kind: str, operation: str, label: str) -> None:
@@ -131,11 +144,3 @@ def check_state(flow: Flow, operation: str, order: Row, told: str, now: Span) ->
     flow.claim(told in found, claim, f"{' or '.join(found)} is expected of {order['number']}, not {told}")
     if told != CANCELLED and told in [name for name, _ in COURSES[order["kind"]]]:
         order["state"] = told
-
-
-def not_here(flow: Flow, kind: str, label: str) -> Row:
-    """The thing of that label, which the flow must know by number. Errors: Missing."""
-    order = flow.thing(kind, label)
-    if not order["number"]:
-        raise Missing(label)
-    return order

@@ -1,16 +1,28 @@
 """Outbound orders: placed in batches, found again, cancelled while they can be, gone with the time."""
 
-from typing import Any
+from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from .flow import Flow, Missing, Reply
-from .looking import movements
+from .looking import movements, wait
 from .looking import window as movement_window
-from .machine import Machine, places
-from .model import WITH_PARCEL, Row, Span, begins, second_of, written
-from .orders import CANCEL_TIME, NO_REGION, NO_SKU, allowed, cancel, check_state, country_of, place_batch, products, sku_faults
+from .machine import Checks, Machine, places
+from .model import COURSES, WITH_PARCEL, Row, Span, second_of, written
+from .orders import (
+    CANCEL_TIME,
+    NO_REGION,
+    NO_SKU,
+    allowed,
+    cancel,
+    check_state,
+    country_of,
+    place_batch,
+    products,
+    sku_faults,
+    wait_for,
+)
 
 NO_SERVICE = "NoSuchService"
 # The smallest label that is a file at all.
@@ -67,7 +79,9 @@ def cancel_one(flow: Flow, label: str) -> None:
 
 def cancel_unknown(flow: Flow) -> None:
     """Cancel an order that nobody has placed."""
-    reply = flow.call("outbound_order_cancellation", {"data": {"orderNumber": "OCO9999999999999GB", "cancelTime": CANCEL_TIME}})
+    reply = flow.call(
+        "outbound_order_cancellation", {"data": {"orderNumber": "OCO9999999999999GB", "cancelTime": CANCEL_TIME}}
+    )
     flow.outcome(reply, {"order_unknown"})
 
 
@@ -166,15 +180,6 @@ def _surely_in(order: Row, start: int, end: int) -> bool:
     return bool(start * 1000 <= order["since"].least and order["since"].most < end * 1000 + 1000)
 
 
-def left(flow: Flow, order: Row) -> Span:
-    """When an order leaves, if nothing stops it."""
-    since: Span = order["since"]
-    return since.after(begins(_COURSE, "Outbound"))
-
-
-_COURSE = (("Submitted", 300), ("Accepted", 1500), ("Create picking task", 1800), ("Picked", 3600), ("Packed", 7200), ("Outbound", 0))
-
-
 def all_found(flow: Flow) -> None:
     """Every order, by number."""
     labels = [order["label"] for order in flow.book.things("outbound")]
@@ -189,7 +194,7 @@ wanted = st.lists(st.tuples(places, faults), min_size=1, max_size=3)
 class Outbound(Machine):
     """Orders to ship."""
 
-    final = (all_found,)
+    final: ClassVar[Checks] = (all_found,)
 
     @rule(batch=wanted, own_label=st.sampled_from((False, False, True)))
     def place_orders(self, batch: list[tuple[list[tuple[int, int]], str]], own_label: bool) -> None:
@@ -198,7 +203,9 @@ class Outbound(Machine):
         for spots, fault in batch:
             region, lines = self.lines(spots)
             label = self.flow.label("o")
-            known = [order["reference"] for order in self.flow.book.things("outbound")] + [o["reference"] for o in orders]
+            known = [order["reference"] for order in self.flow.book.things("outbound")] + [
+                o["reference"] for o in orders
+            ]
             order: Row = {"label": label, "reference": label, "region": region, "lines": lines}
             order["service"] = self.flow.menu.service(region)
             changes: dict[str, Row] = {
@@ -212,35 +219,65 @@ class Outbound(Machine):
         if orders[0]["label"] not in self.flow.book.kinds["outbound"]:
             self.do(query_refused, reference=orders[0]["reference"])
 
-    @rule(data=st.data())
-    def cancel_an_order(self, data: st.DataObject) -> None:
-        """One that was placed, in whatever state."""
-        labels = self.labels("outbound")
-        if not labels:
-            return self.do(cancel_unknown)
-        return self.do(cancel_one, label=data.draw(st.sampled_from(labels)))
+    def walk(self) -> None:
+        """An order cancelled in each of its states, twice; all pieces and one more; orders of two seconds."""
+        for state, _ in COURSES["outbound"]:
+            label = self.make_outbound()
+            self.do(wait_for, kind="outbound", label=label, state=state)
+            self.do(cancel_one, label=label)
+            self.do(query, labels=[label])
+            self.do(cancel_one, label=label)
+        self.place_orders([([(1, -1)], "")], False)
+        self.place_orders([([(1, 0)], "again"), ([(1, 1)], "sku")], True)
+        self.place_orders([([(1, 0)], "")], False)
+        first, last = self.make_outbound(), self.make_outbound(seconds_later=2)
+        for ends in ((first, first), (last, last), (first, last)):
+            self.do(window, first=ends[0], last=ends[1])
+        self.do(query, labels=[first, last], by="reference")
+
+    def make_outbound(self, seconds_later: int = 0) -> str:
+        """A good order; its label."""
+        region, lines = self.lines([(0, 2)])
+        label = self.flow.label("o")
+        if seconds_later:
+            self.do(wait, seconds=seconds_later)
+        order: Row = {"label": label, "reference": label, "region": region, "lines": lines}
+        self.do(place, orders=[order | {"service": self.flow.menu.service(region)}])
+        return label
+
+    @rule(
+        data=st.data(), state=st.sampled_from(("", "", "Create picking task", "Picked", "Picked", "Packed", "Outbound"))
+    )
+    def cancel_an_order(self, data: st.DataObject, state: str) -> None:
+        """One that was placed, now or when it has come into a state."""
+        for label in self.some(data, "outbound"):
+            if state:
+                self.do(wait_for, kind="outbound", label=label, state=state)
+            self.do(cancel_one, label=label)
+
+    @rule()
+    def cancel_what_nobody_placed(self) -> None:
+        """An unknown number."""
+        self.do(cancel_unknown)
 
     @rule(data=st.data(), by=st.sampled_from(("number", "reference")))
     def ask_for_orders(self, data: st.DataObject, by: str) -> None:
         """Some that were placed."""
-        labels = self.labels("outbound")
+        labels = self.some(data, "outbound", 3)
         if labels:
-            self.do(query, labels=data.draw(st.lists(st.sampled_from(labels), min_size=1, max_size=3)), by=by)
+            self.do(query, labels=labels, by=by)
 
     @rule(data=st.data())
     def ask_for_a_window(self, data: st.DataObject) -> None:
         """From the creation of one to that of another."""
-        labels = self.labels("outbound")
+        labels = self.some(data, "outbound", 2)
         if labels:
-            pair: tuple[Any, Any] = data.draw(st.tuples(st.sampled_from(labels), st.sampled_from(labels)))
-            self.do(window, first=pair[0], last=pair[1])
+            self.do(window, first=labels[0], last=labels[-1])
 
     @rule(data=st.data())
     def ask_what_an_order_moved(self, data: st.DataObject) -> None:
         """Of one of its shelves."""
-        labels = self.labels("outbound")
-        if labels:
-            label = data.draw(st.sampled_from(labels))
+        for label in self.some(data, "outbound"):
             order = self.flow.thing("outbound", label)
             shelf = (order["lines"][0][0], order["region"])
             self.do(movement_window, shelf=shelf, kind="outbound", label=label)

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from .flow import Flow, Reply
+from .looking import wait
 from .machine import Machine, few
 from .model import Row
 from .orders import NO_SKU, allowed, country_of
@@ -87,7 +88,9 @@ def _rows(flow: Flow, reply: Reply, asked: Row) -> list[tuple[str, int, int, lis
         ebay, other = round(row["ebayFee"] * 100), round(row["noEbayFee"] * 100)
         flow.same(f"{operation}: a service that can be had is priced, and no other", row["success"], bool(fees))
         for _, fee in fees:
-            flow.same(f"{operation}: the fee is that for eBay's orders, or for others", ebay if asked["ebays"] else other, fee)
+            flow.same(
+                f"{operation}: the fee is that for eBay's orders, or for others", ebay if asked["ebays"] else other, fee
+            )
         found.append((row["productOuterCode"], ebay, other, fees))
     if asked["service"]:
         flow.same(f"{operation}: prices the services asked for", [asked["service"]], [row[0] for row in found])
@@ -120,10 +123,33 @@ class Pricing(Machine):
         values: Row = {"lines": lines, "region": region, "ebays": ebays, "service": service}
         self.do(request, label=label, reference=reference, **values)
 
-    @rule(data=st.data(), sync=st.booleans())
-    def fetch_one(self, data: st.DataObject, sync: bool) -> None:
-        """By either way."""
-        labels = self.labels("estimate")
-        if not labels:
-            return self.do(unknown)
-        return self.do(at_once if sync else response, label=data.draw(st.sampled_from(labels)))
+    def walk(self) -> None:
+        """An estimate too early, in time, again, at once, and asked for twice; for eBay's orders and for others."""
+        for ebays in (False, True):
+            label = self.make_estimate(ebays)
+            self.do(response, label=label)
+            self.do(wait, seconds=7)
+            for fetch in (response, response, at_once):
+                self.do(fetch, label=label)
+            self.ask_for_an_estimate(0, 1, ebays, "again")
+
+    def make_estimate(self, ebays: bool = False) -> str:
+        """One of all services; its label."""
+        sku, region = self.flow.menu.shelves[0]
+        label = self.flow.label("e")
+        values: Row = {"lines": [(sku, 1)], "region": region, "ebays": ebays, "service": ""}
+        self.do(request, label=label, reference=label, **values)
+        return label
+
+    @rule(data=st.data(), sync=st.booleans(), seconds=st.sampled_from((0, 0, 4, 7)))
+    def fetch_one(self, data: st.DataObject, sync: bool, seconds: int) -> None:
+        """By either way, at once or a little later."""
+        for label in self.some(data, "estimate"):
+            if seconds:
+                self.do(wait, seconds=seconds)
+            self.do(at_once if sync else response, label=label)
+
+    @rule()
+    def fetch_what_nobody_asked_for(self) -> None:
+        """An unknown id."""
+        self.do(unknown)

@@ -1,14 +1,16 @@
 """Returns: submitted, tracked or cancelled, put away piece by piece; no more of an order than went out."""
 
+from typing import ClassVar
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from . import looking, outbound
 from .flow import Flow, Missing, Reply
 from .looking import keep_whole, same_page, whole
-from .machine import Machine
-from .model import CANCELLED, LEFT, Row, Span, second_of, written
-from .orders import NO_REGION, NO_SKU, allowed, cancel_outcomes, check_state, note_cancelled
+from .machine import Checks, Machine
+from .model import CANCELLED, COURSES, LEFT, Row, Span, second_of, written
+from .orders import NO_REGION, NO_SKU, allowed, cancel_outcomes, check_state, note_cancelled, wait_for
 
 UNDER_WAY = ("Submitted", "Accepted", "In transit")
 NO_RETURN = "OCR9999999999999GB"
@@ -33,7 +35,9 @@ def submit(flow: Flow, label: str, reference: str, region: str, lines: list[tupl
         if _too_many(flow, order, lines):
             faults.append({"more_than_shipped"})
     if flow.outcome(reply, allowed(faults), f"{flow.text(reference)} of {order['number'] if order else 'no order'}"):
-        flow.same("returns_erp_submit_order: tells the seller's number", flow.text(reference), reply.data["referenceNumber"])
+        flow.same(
+            "returns_erp_submit_order: tells the seller's number", flow.text(reference), reply.data["referenceNumber"]
+        )
         number = reply.data["orderNumber"]
         twice = flow.book.by("returns", "number", number)
         flow.claim(twice is None, "every return has a number of its own", f"{number} was given twice")
@@ -47,7 +51,9 @@ def _too_many(flow: Flow, order: Row, lines: list[tuple[str, int]]) -> bool:
     for sku, quantity in order["lines"]:
         left[sku] = left.get(sku, 0) + quantity
     in_all = sum(left.values())
-    earlier = [each["lines"] for each in flow.book.things("returns") if each["of"] == order["label"] and not each["ended"]]
+    earlier = [
+        each["lines"] for each in flow.book.things("returns") if each["of"] == order["label"] and not each["ended"]
+    ]
     for sku, quantity in [line for rows in [*earlier, lines] for line in rows]:
         in_all -= quantity
         if sku:
@@ -233,7 +239,7 @@ def all_found(flow: Flow) -> None:
 class Returns(Machine):
     """What buyers send back."""
 
-    final = (all_found,)
+    final: ClassVar[Checks] = (all_found,)
 
     @rule(place=st.integers(0, 3), quantity=st.integers(1, 4))
     def ship_something(self, place: int, quantity: int) -> None:
@@ -268,42 +274,87 @@ class Returns(Machine):
         where = NO_REGION if fault == "region" else region
         self.do(submit, label=label, reference=reference, region=where, lines=lines, of=of)
 
-    @rule(data=st.data(), tracking=st.sampled_from(("", "", "H01HYA0012345678", "H01HYA0012345679")))
-    def cancel_or_track(self, data: st.DataObject, tracking: str) -> None:
+    @rule(
+        data=st.data(),
+        tracking=st.sampled_from(("", "", "H01HYA0012345678", "H01HYA0012345679")),
+        state=st.sampled_from(("", "Accepted", "In transit", "In transit", "Arrived", "Put away")),
+    )
+    def cancel_or_track(self, data: st.DataObject, tracking: str, state: str) -> None:
         """A return in whatever state."""
-        labels = self.labels("returns")
-        if not labels:
-            return self.do(nothing_there)
-        label = data.draw(st.sampled_from(labels))
-        if tracking:
-            self.do(track, label=label, tracking=tracking)
-        else:
+        for label in self.some(data, "returns"):
+            if state:
+                self.do(wait_for, kind="returns", label=label, state=state)
+            if tracking:
+                self.do(track, label=label, tracking=tracking)
+            else:
+                self.do(cancel_one, label=label)
+            self.do(find, label=label)
+
+    def walk(self) -> None:
+        """A return tracked, labelled, cancelled in each of its states; one put away; more than went out."""
+        for state, _ in COURSES["returns"]:
+            label = self.make_returns()
+            self.do(wait_for, kind="returns", label=label, state=state)
+            self.do(label_of, label=label)
+            self.do(track, label=label, tracking="H01HYA0012345678")
+            self.do(find, label=label)
             self.do(cancel_one, label=label)
-        return self.do(find, label=label)
+            self.do(cancel_one, label=label)
+            self.do(with_state, state=state)
+        self.do(on_the_shelf, label=label)
+        for line, sku in ((0, self.flow.menu.skus[-1]), (1, self.flow.menu.skus[0]), (1, NO_SKU)):
+            self.do(link, label=label, line=line, sku=sku)
+            self.do(on_the_shelf, label=label)
+        self.do(window, first=label, last=label)
+        self.do(listing)
+        for page in (1, 2, 3):
+            self.do(listing, page=page, size=2)
+        self.bring_back_what_went_out()
+
+    def bring_back_what_went_out(self) -> None:
+        """Before it has left; all of it; a piece more."""
+        sku, region = self.flow.menu.shelves[0]
+        of = self.flow.label("o")
+        order = {"label": of, "reference": of, "region": region, "lines": [(sku, 2)]}
+        self.do(outbound.place, orders=[order | {"service": self.flow.menu.service(region)}])
+        for state in ("Packed", "Outbound", "Outbound", "Outbound"):
+            self.do(wait_for, kind="outbound", label=of, state=state)
+            label = self.flow.label("r")
+            self.do(submit, label=label, reference=label, region=region, lines=[(sku, 1)], of=of)
+
+    def make_returns(self) -> str:
+        """A good one, of no order: some of a SKU, some of none; its label."""
+        sku, region = self.flow.menu.shelves[0]
+        label = self.flow.label("r")
+        self.do(submit, label=label, reference=label, region=region, lines=[(sku, 1), ("", 2)])
+        return label
+
+    @rule()
+    def ask_for_what_nobody_sent(self) -> None:
+        """An unknown number."""
+        self.do(nothing_there)
 
     @rule(data=st.data(), what=st.sampled_from(("orderNumber", "referenceNumber", "label", "pages", "window", "state")))
     def ask_for_returns(self, data: st.DataObject, what: str) -> None:
         """By number, state, time, or page by page."""
-        labels = self.labels("returns")
         if what == "pages":
             self.do(listing)
             self.do(listing, page=data.draw(st.integers(1, 3)), size=data.draw(st.integers(1, 3)))
         elif what == "state":
             states = ("Submitted", "Accepted", "In transit", "Put away", CANCELLED)
             self.do(with_state, state=data.draw(st.sampled_from(states)))
-        elif labels and what == "window":
-            self.do(window, first=data.draw(st.sampled_from(labels)), last=data.draw(st.sampled_from(labels)))
-        elif labels and what == "label":
-            self.do(label_of, label=data.draw(st.sampled_from(labels)))
-        elif labels:
-            self.do(find, label=data.draw(st.sampled_from(labels)), by=what)
+        elif labels := self.some(data, "returns", 2):
+            if what == "window":
+                self.do(window, first=labels[0], last=labels[-1])
+            elif what == "label":
+                self.do(label_of, label=labels[0])
+            else:
+                self.do(find, label=labels[0], by=what)
 
     @rule(data=st.data(), line=st.integers(0, 1), known=st.sampled_from((True, True, False)))
     def wait_until_it_is_put_away_and_link_it(self, data: st.DataObject, line: int, known: bool) -> None:
         """The pieces of a line to a SKU."""
-        labels = self.labels("returns")
-        if labels:
-            label = data.draw(st.sampled_from(labels))
+        for label in self.some(data, "returns"):
             if not self.flow.thing("returns", label)["ids"]:
                 self.let_time_pass_by(400_000)
                 self.do(find, label=label)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import hypothesis
@@ -27,7 +28,10 @@ class Profile(NamedTuple):
     steps: int
 
 
-PROFILES: Mapping[str, Profile] = {"smoke": Profile(2, 10), "ci": Profile(25, 20), "deep": Profile(300, 40)}
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {"smoke": Profile(3, 12), "ci": Profile(30, 20), "deep": Profile(300, 40)}
+)
+"""In process on an idle core smoke takes about a second for all domains together, ci about ten."""
 
 
 class WorkflowResult(NamedTuple):
@@ -73,26 +77,25 @@ def run_workflows(
     try:
         offered = Settings(discover(target_factory(), choices), choices, paced)
     except (Unfit, Unreachable, Wrong) as problem:
-        return [WorkflowResult(machine.__name__.lower(), "the target can be used", str(problem)) for machine in wanted]
-    return [_run(machine, target_factory, offered, seed, examples, steps, shrink) for machine in wanted]
+        return [WorkflowResult(_name(machine), "the target can be used", str(problem)) for machine in wanted]
+    return [_run(machine, target_factory, offered, seed, Profile(examples, steps), shrink) for machine in wanted]
+
+
+def _name(machine: type[Machine]) -> str:
+    return machine.__name__.lower()
 
 
 def _run(
-    machine: type[Machine],
-    factory: TargetFactory,
-    offered: Settings,
-    number: int,
-    examples: int,
-    steps: int,
-    shrink: bool,
+    machine: type[Machine], factory: TargetFactory, offered: Settings, number: int, profile: Profile, shrink: bool
 ) -> WorkflowResult:
     started = time.perf_counter()
-    name = machine.__name__.lower()
     values = {"target_factory": staticmethod(factory), "settings_of": offered, "calls_made": 0, "last_failure": None}
     # A class of this run's own, for Hypothesis keeps what it knows of a machine with its class.
     one: type[Machine] = hypothesis.seed(number)(type(machine.__name__, (machine,), values))
-    failure, problem = _failure_of(one, examples, steps, shrink)
-    result = WorkflowResult(name, *(("", "") if failure is None else (failure.wrong.claim, failure.wrong.told)))
+    failure, problem = _walked(one)
+    if failure is None and not problem:
+        failure, problem = _failure_of(one, profile, shrink)
+    result = WorkflowResult(_name(machine))
     if failure is not None:
         result = _shortest(factory, offered, failure, result)
     elif problem:
@@ -100,12 +103,27 @@ def _run(
     return result._replace(calls=one.calls_made, took_s=time.perf_counter() - started)
 
 
-def _failure_of(machine: type[Machine], examples: int, steps: int, shrink: bool) -> tuple[Failure | None, str]:
+def _walked(machine: type[Machine]) -> tuple[Failure | None, str]:
+    """The failure of the domain's own walk, or what else went wrong."""
+    try:
+        one = machine()
+        try:
+            one.walk()
+        finally:
+            one.teardown()
+    except Failure as failure:
+        return failure, ""
+    except Unreachable as problem:
+        return None, str(problem)
+    return None, ""
+
+
+def _failure_of(machine: type[Machine], profile: Profile, shrink: bool) -> tuple[Failure | None, str]:
     """The failure of the shrunk example, or what else went wrong."""
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     settled = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
+        max_examples=profile.examples,
+        stateful_step_count=profile.steps,
         database=None,
         deadline=None,
         derandomize=False,  # the seed decides
@@ -141,37 +159,50 @@ class Replayed(NamedTuple):
 def replay(factory: TargetFactory, offered: Settings, steps: Sequence[Step]) -> Replayed:
     """Make steps on a fresh target, up to the first claim that does not hold. Errors: Unreachable."""
     flow = Flow(factory(), offered)
-    for step in steps:
-        try:
+    try:
+        for step in steps:
             flow.do(step.make, **step.values)
-        except Wrong as wrong:
-            return Replayed(wrong, tuple(flow.steps), flow)
+    except Wrong as wrong:
+        return Replayed(wrong, tuple(flow.steps), flow)
+    finally:
+        flow.close()
     return Replayed(None, tuple(flow.steps), flow)
 
 
 def _shortest(factory: TargetFactory, offered: Settings, failure: Failure, result: WorkflowResult) -> WorkflowResult:
-    """The failure with every step left out that it does without."""
-    best = replay(factory, offered, failure.steps)
-    if best.wrong is None:
-        told = f"{failure.wrong.told} (it did not happen again when the steps were made once more)"
-        return result._replace(problem=told, steps=tuple(map(str, failure.steps)))
+    """The failure with every step left out that it does without; as it came, where it does not come again."""
+    try:
+        best = replay(factory, offered, failure.flow.steps)
+        if best.wrong is None:
+            told = "it did not happen again when the same steps were made once more"
+            return _told(result, failure.wrong, failure.flow, told)
+        best = _without_needless(factory, offered, best, best.wrong.claim)
+    except Unreachable as problem:
+        return _told(result, failure.wrong, failure.flow, str(problem))
+    return _told(result, best.wrong or failure.wrong, best.flow)
+
+
+def _without_needless(factory: TargetFactory, offered: Settings, best: Replayed, claim: str) -> Replayed:
+    """Steps that break the same claim, and of which none can be left out. Errors: Unreachable."""
     left = MOST_REPLAYS
-    shorter = True
-    while shorter and left > 0:
-        shorter = False
-        for place in reversed(range(len(best.steps))):
-            tried = replay(factory, offered, best.steps[:place] + best.steps[place + 1 :])
-            left -= 1
-            if tried.wrong is not None and tried.wrong.claim == best.wrong.claim:
-                best, shorter = tried, True
-            if left <= 0:
-                break
+    place = len(best.steps)
+    while place > 0 and left > 0:
+        place -= 1
+        tried = replay(factory, offered, best.steps[:place] + best.steps[place + 1 :])
+        left -= 1
+        if tried.wrong is not None and tried.wrong.claim == claim:
+            # What was needed by what is gone may now be needless too.
+            best, place = tried, len(tried.steps)
+    return best
+
+
+def _told(result: WorkflowResult, wrong: Wrong, flow: Flow, more: str = "") -> WorkflowResult:
     return result._replace(
-        claim=best.wrong.claim,
-        problem=best.wrong.told,
-        steps=tuple(map(str, best.steps)),
-        requests=tuple(request for request, _ in best.flow.scene.calls),
-        curls=tuple(_lines(best.flow)),
+        claim=wrong.claim,
+        problem=f"{wrong.told} ({more})" if more else wrong.told,
+        steps=tuple(map(str, flow.steps)),
+        requests=tuple(request for request, _ in flow.scene.calls),
+        curls=tuple(_lines(flow)),
     )
 
 

@@ -1,14 +1,16 @@
 """SKUs: made, reviewed with the time, found by id and by day, set up for eBay fulfillment, ordered once reviewed."""
 
+from typing import ClassVar
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from . import inbound, outbound
 from .flow import Flow, Missing, Reply, item_errors
 from .looking import keep_whole, same_page, whole
-from .machine import Machine, few
+from .machine import Checks, Machine
 from .model import BUCKETS, COURSES, Row, Span, begins, written
-from .orders import NO_REGION, NO_SKU, allowed, check_state
+from .orders import NO_REGION, NO_SKU, allowed, check_state, wait_for
 
 DAY_S = 86_400
 
@@ -37,14 +39,22 @@ def create(flow: Flow, skus: list[tuple[str, str]]) -> None:
         fresh = {}
     data = reply.data if reply.verdict.success else (reply.body or {}).get("data", [])
     told = [row["referenceSKUID"] for row in data]
-    flow.same("sku_creation_v3: takes each SKU as it must", [flow.text(reference) for reference in fresh.values()], told)
+    flow.same(
+        "sku_creation_v3: takes each SKU as it must", [flow.text(reference) for reference in fresh.values()], told
+    )
     errors = item_errors(reply)
     flow.same("sku_creation_v3: refuses a repeated reference", refused, [id_ for id_, _ in errors])
-    flow.claim(all("reference_taken" in names for _, names in errors), "sku_creation_v3: refuses a repeated reference", f"{errors}")
+    flow.claim(
+        all("reference_taken" in names for _, names in errors),
+        "sku_creation_v3: refuses a repeated reference",
+        f"{errors}",
+    )
     for (label, reference), row in zip(fresh.items(), data, strict=True):
         twice = row["MFSKUID"] in flow.menu.skus or flow.book.by("sku", "number", row["MFSKUID"]) is not None
         flow.claim(not twice, "every SKU has an id of its own", f"{row['MFSKUID']} was given twice")
-        flow.book.add("sku", label, reference=reference, number=row["MFSKUID"], since=reply.now, set_up=None, touched=None)
+        flow.book.add(
+            "sku", label, reference=reference, number=row["MFSKUID"], since=reply.now, set_up=None, touched=None
+        )
 
 
 def query(flow: Flow, labels: list[str], by: str = "number") -> None:
@@ -181,7 +191,7 @@ def all_found(flow: Flow) -> None:
 class Sku(Machine):
     """The seller's catalogue."""
 
-    final = (all_found,)
+    final: ClassVar[Checks] = (all_found,)
 
     @rule(faults=st.lists(st.sampled_from(("", "", "again")), min_size=1, max_size=3))
     def make_skus(self, faults: list[str]) -> None:
@@ -193,19 +203,42 @@ class Sku(Machine):
             skus.append((label, known[-1] if fault == "again" and known else label))
         self.do(create, skus=skus)
 
+    def walk(self) -> None:
+        """A SKU in each of its states: found by day, ordered and set up; made again; pages."""
+        label = self.make_sku()
+        for state, _ in COURSES["sku"]:
+            self.do(wait_for, kind="sku", label=label, state=state)
+            self.do(query, labels=[label])
+            for days in (-1, 0, 1):
+                self.do(changed_on, label=label, days=days, length=0, hours=8)
+            for kind in ("outbound", "inbound"):
+                self.do(order, label=self.flow.label("n"), kind=kind, thing=label)
+            self.do(set_up, label=label, region=self.flow.menu.regions()[0])
+            self.do(query_set_up, labels=[label])
+        self.do(query, labels=[label], by="reference")
+        self.do(create, skus=[(self.flow.label("k"), label)])
+        self.do(listing)
+        for page in (1, 2, 3):
+            self.do(listing, page=page, size=5)
+
+    def make_sku(self) -> str:
+        """A good one; its label."""
+        label = self.flow.label("k")
+        self.do(create, skus=[(label, label)])
+        return label
+
     @rule(data=st.data(), by=st.sampled_from(("number", "reference")))
     def ask_for_skus(self, data: st.DataObject, by: str) -> None:
         """Some that were made."""
-        labels = self.labels("sku")
+        labels = self.some(data, "sku", 3)
         if labels:
-            self.do(query, labels=data.draw(st.lists(st.sampled_from(labels), min_size=1, max_size=3)), by=by)
+            self.do(query, labels=labels, by=by)
 
     @rule(data=st.data(), days=st.integers(-2, 1), length=st.integers(0, 1), hours=st.sampled_from((8, 0, -8)))
     def ask_for_days(self, data: st.DataObject, days: int, length: int, hours: int) -> None:
         """Around the last change of a SKU."""
-        labels = self.labels("sku")
-        if labels:
-            self.do(changed_on, label=data.draw(st.sampled_from(labels)), days=days, length=length, hours=hours)
+        for label in self.some(data, "sku"):
+            self.do(changed_on, label=label, days=days, length=length, hours=hours)
 
     @rule(page=st.integers(1, 3), size=st.integers(3, 12))
     def page_through_skus(self, page: int, size: int) -> None:
@@ -216,18 +249,17 @@ class Sku(Machine):
     @rule(data=st.data(), unknown=st.sampled_from(("", "", "", "sku", "region")))
     def set_one_up(self, data: st.DataObject, unknown: str) -> None:
         """And ask for what is set up."""
-        labels = self.labels("sku")
         regions = self.flow.menu.regions()
-        if unknown == "sku" or not labels:
+        if unknown == "sku":
             return self.do(set_up, label=NO_SKU, region=regions[0])
-        label = data.draw(st.sampled_from(labels))
-        region = NO_REGION if unknown == "region" else data.draw(st.sampled_from(regions))
-        self.do(set_up, label=label, region=region)
-        return self.do(query_set_up, labels=[label])
+        for label in self.some(data, "sku"):
+            region = NO_REGION if unknown == "region" else data.draw(st.sampled_from(regions))
+            self.do(set_up, label=label, region=region)
+            self.do(query_set_up, labels=[label])
+        return None
 
-    @rule(data=st.data(), kind=st.sampled_from(("outbound", "inbound")), pieces=few)
-    def order_a_new_sku(self, data: st.DataObject, kind: str, pieces: int) -> None:
+    @rule(data=st.data(), kind=st.sampled_from(("outbound", "inbound")))
+    def order_a_new_sku(self, data: st.DataObject, kind: str) -> None:
         """Reviewed or not."""
-        labels = self.labels("sku")
-        if labels:
-            self.do(order, label=self.flow.label("n"), kind=kind, thing=data.draw(st.sampled_from(labels)))
+        for label in self.some(data, "sku"):
+            self.do(order, label=self.flow.label("n"), kind=kind, thing=label)

@@ -10,6 +10,16 @@ from .machine import Machine, few
 class Stock(Machine):
     """Pieces that are neither lost nor made, whichever endpoint is asked."""
 
+    def walk(self) -> None:
+        """Every page of several sizes; orders of all kinds on one shelf, seen by every endpoint."""
+        for size in (1, 3, 7):
+            for number in (1, 2, 3):
+                self.page_through(number, size, False)
+                self.page_through(number, size, True)
+        for kind in ("outbound", "vas", "inbound"):
+            self.order_pieces(0, 2, kind)
+            self.ask_every_endpoint(0)
+
     @rule(place=st.integers(0, 3), quantity=few, kind=st.sampled_from(("outbound", "vas", "inbound")))
     def order_pieces(self, place: int, quantity: int, kind: str) -> None:
         """One line, by an order of any kind."""

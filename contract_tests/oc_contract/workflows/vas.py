@@ -1,13 +1,26 @@
 """Value-added service: pieces set aside, worked on and given back, none lost."""
 
+from typing import ClassVar
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from .flow import Flow
 from .looking import movements
-from .machine import Machine, places
-from .model import Row, Span, second_of
-from .orders import CANCEL_TIME, NO_REGION, NO_SKU, allowed, cancel, check_state, place_batch, products, sku_faults
+from .machine import Checks, Machine, places
+from .model import COURSES, Row, Span, second_of
+from .orders import (
+    CANCEL_TIME,
+    NO_REGION,
+    NO_SKU,
+    allowed,
+    cancel,
+    check_state,
+    place_batch,
+    products,
+    sku_faults,
+    wait_for,
+)
 
 
 def place(flow: Flow, orders: list[Row]) -> None:
@@ -69,9 +82,13 @@ def query(flow: Flow, labels: list[str], by: str = "number") -> None:
         flow.same(f"{operation}: shows an order as it was placed", given, told)
         check_state(flow, operation, order, row["orderStatus"], reply.now)
         done = sum(quantity for _, quantity in order["lines"]) if row["orderStatus"] == "Completed" else 0
-        flow.same(f"{operation}: counts what is done", done, sum(line["completedQuantity"] for line in row["productList"]))
+        flow.same(
+            f"{operation}: counts what is done", done, sum(line["completedQuantity"] for line in row["productList"])
+        )
         created = second_of(row["orderCreationTime"])
-        flow.claim(order["since"].holds(created), f"{operation}: tells when an order was placed", row["orderCreationTime"])
+        flow.claim(
+            order["since"].holds(created), f"{operation}: tells when an order was placed", row["orderCreationTime"]
+        )
 
 
 def query_nothing(flow: Flow) -> None:
@@ -91,9 +108,13 @@ def all_found(flow: Flow) -> None:
 class Vas(Machine):
     """Something done to goods on the shelf."""
 
-    final = (all_found,)
+    final: ClassVar[Checks] = (all_found,)
 
-    @rule(batch=st.lists(st.tuples(places, st.sampled_from(("", "", "", "again", "region", "sku"))), min_size=1, max_size=2))
+    @rule(
+        batch=st.lists(
+            st.tuples(places, st.sampled_from(("", "", "", "again", "region", "sku"))), min_size=1, max_size=2
+        )
+    )
     def have_something_done(self, batch: list[tuple[list[tuple[int, int]], str]]) -> None:
         """Good orders, and such as break one rule."""
         orders: list[Row] = []
@@ -110,21 +131,44 @@ class Vas(Machine):
             orders.append(order | changes.get(fault, {}))
         self.do(place, orders=orders)
 
-    @rule(data=st.data())
-    def stop_what_is_done(self, data: st.DataObject) -> None:
-        """An order in whatever state."""
-        labels = self.labels("vas")
-        if not labels:
-            return self.do(cancel_unknown)
-        return self.do(cancel_one, label=data.draw(st.sampled_from(labels)))
+    def walk(self) -> None:
+        """An order cancelled in each of its states, twice; all pieces of a shelf and one more."""
+        for state, _ in COURSES["vas"]:
+            label = self.make_vas()
+            self.do(wait_for, kind="vas", label=label, state=state)
+            self.do(query, labels=[label])
+            self.do(cancel_one, label=label)
+            self.do(cancel_one, label=label)
+            self.what_was_touched_lies_where_it_must()
+        self.have_something_done([([(1, -1)], "")])
+        self.have_something_done([([(1, 0)], ""), ([(1, 1)], "again")])
+
+    def make_vas(self) -> str:
+        """A good order; its label."""
+        region, lines = self.lines([(0, 2)])
+        label = self.flow.label("v")
+        self.do(place, orders=[{"label": label, "reference": label, "region": region, "lines": lines}])
+        return label
+
+    @rule(data=st.data(), state=st.sampled_from(("", "Accepted", "In progress", "In progress", "Completed")))
+    def stop_what_is_done(self, data: st.DataObject, state: str) -> None:
+        """One that was placed, now or when it has come into a state."""
+        for label in self.some(data, "vas"):
+            if state:
+                self.do(wait_for, kind="vas", label=label, state=state)
+            self.do(cancel_one, label=label)
+
+    @rule()
+    def ask_for_what_nobody_wanted(self) -> None:
+        """An unknown number, or none at all."""
+        self.do(cancel_unknown)
+        self.do(query_nothing)
 
     @rule(data=st.data(), by=st.sampled_from(("number", "reference")))
     def ask_what_is_done(self, data: st.DataObject, by: str) -> None:
         """Some orders, and what they moved."""
-        labels = self.labels("vas")
-        if not labels:
-            return self.do(query_nothing)
-        chosen = data.draw(st.lists(st.sampled_from(labels), min_size=1, max_size=3))
-        self.do(query, labels=chosen, by=by)
-        order = self.flow.thing("vas", chosen[0])
-        return self.do(movements, shelf=(order["lines"][0][0], order["region"]))
+        chosen = self.some(data, "vas", 3)
+        if chosen:
+            self.do(query, labels=chosen, by=by)
+            order = self.flow.thing("vas", chosen[0])
+            self.do(movements, shelf=(order["lines"][0][0], order["region"]))
