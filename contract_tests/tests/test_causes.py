@@ -44,7 +44,8 @@ def test_a_server_that_takes_any_name_and_any_repetition_is_told() -> None:
 @pytest.mark.parametrize("api", sorted(catalog().apis))
 def test_every_error_that_a_cause_names_is_one_of_the_operation(api: str) -> None:
     for name, row in things(api)["operations"].items():
-        errors = {*row.get("unknown", {}).values(), *([row["again"]] if "again" in row else [])}
+        errors = {*row.get("unknown", {}).values(), *(each["error"] for each in row.get("wrong", ()))}
+        errors |= {row["again"]} if "again" in row else set()
         assert errors <= catalog().operations[name].errors.keys(), name
 
 
