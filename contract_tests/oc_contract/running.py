@@ -70,8 +70,8 @@ def _writes(calls: Calls) -> Calls:
 
 def run_case(scene: Scene, operation: Operation, case: Case, good: Draft) -> Result:
     """One case. Errors: Unreachable."""
-    draft = case.change(good, scene)
     before = len(scene.calls)
+    draft = case.change(good, scene)
     answer = scene.send(draft, case.headers, case.raw)
     calls = tuple(scene.calls[before:])
     message_id = draft.message_id if case.raw is None and case.headers is None else UNCHECKED

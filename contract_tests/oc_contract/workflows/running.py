@@ -1,0 +1,216 @@
+"""Running workflows, and bringing a failure down to the calls that it needs."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis.errors import HypothesisException
+from hypothesis.stateful import run_state_machine_as_test
+from oc_sandbox.assumptions import Choices
+from oc_sandbox.catalog import catalog
+
+from ..scenes import Unfit
+from ..targets import Request, Target, Unreachable
+from .flow import Flow, Settings, Step, Wrong, discover
+from .machine import Failure, Machine
+
+TargetFactory = Callable[[], Target]
+MOST_REPLAYS = 300
+
+
+class Profile(NamedTuple):
+    """How much is tried: so many runs of so many steps for each domain."""
+
+    examples: int
+    steps: int
+
+
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {"smoke": Profile(3, 12), "ci": Profile(30, 20), "deep": Profile(300, 40)}
+)
+"""In process on an idle core smoke takes about a second for all domains together, ci about ten."""
+
+
+class WorkflowResult(NamedTuple):
+    """What came of one domain. `claim` and `problem` are empty where nothing is wrong.
+
+    `requests` are the calls that a failure needs, in order, and `curls` the same as command lines, waits among them as
+    comments; `steps` are the model's words for them.
+    """
+
+    domain: str
+    claim: str = ""
+    problem: str = ""
+    steps: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()
+    curls: tuple[str, ...] = ()
+    calls: int = 0
+    took_s: float = 0.0
+
+
+def run_workflows(
+    target_factory: TargetFactory,
+    *,
+    domains: Iterable[str | type[Machine]] | None = None,
+    seed: int = 0,
+    examples: int = PROFILES["ci"].examples,
+    steps: int = PROFILES["ci"].steps,
+    answers: Mapping[str, str] | None = None,
+    paced: bool = True,
+    shrink: bool = True,
+) -> list[WorkflowResult]:
+    """Run the machine of each domain, by default of all, and one over all; a result for each.
+
+    `target_factory` gives a target for every example, a fresh tenant where there can be one. A domain is a name of
+    `DOMAINS`, or a class of one's own. `answers` are those to the open questions that the target is taken to give,
+    where not the defaults. `paced` tells whether things move on as fast as in the sandbox; elsewhere nobody knows.
+    Errors: UnknownAnswer; KeyError, if there is no such domain.
+    """
+    from .everything import DOMAINS  # noqa: PLC0415 - which imports the machines, and they this package
+
+    wanted = [DOMAINS[each] if isinstance(each, str) else each for each in (DOMAINS if domains is None else domains)]
+    choices = Choices(catalog().questions)
+    choices.take(answers or {})
+    try:
+        offered = Settings(discover(target_factory(), choices), choices, paced)
+    except (Unfit, Unreachable, Wrong) as problem:
+        return [WorkflowResult(_name(machine), "the target can be used", str(problem)) for machine in wanted]
+    return [_run(machine, target_factory, offered, seed, Profile(examples, steps), shrink) for machine in wanted]
+
+
+def _name(machine: type[Machine]) -> str:
+    return machine.__name__.lower()
+
+
+def _run(
+    machine: type[Machine], factory: TargetFactory, offered: Settings, number: int, profile: Profile, shrink: bool
+) -> WorkflowResult:
+    started = time.perf_counter()
+    values = {"target_factory": staticmethod(factory), "settings_of": offered, "calls_made": 0, "last_failure": None}
+    # A class of this run's own, for Hypothesis keeps what it knows of a machine with its class.
+    one: type[Machine] = hypothesis.seed(number)(type(machine.__name__, (machine,), values))
+    failure, problem = _walked(one)
+    if failure is None and not problem:
+        failure, problem = _failure_of(one, profile, shrink)
+    result = WorkflowResult(_name(machine))
+    if failure is not None:
+        result = _shortest(factory, offered, failure, result)
+    elif problem:
+        result = result._replace(claim="the target answers", problem=problem)
+    return result._replace(calls=one.calls_made, took_s=time.perf_counter() - started)
+
+
+def _walked(machine: type[Machine]) -> tuple[Failure | None, str]:
+    """The failure of the domain's own walk, or what else went wrong."""
+    try:
+        one = machine()
+        try:
+            one.walk()
+        finally:
+            one.teardown()
+    except Failure as failure:
+        return failure, ""
+    except Unreachable as problem:
+        return None, str(problem)
+    return None, ""
+
+
+def _failure_of(machine: type[Machine], profile: Profile, shrink: bool) -> tuple[Failure | None, str]:
+    """The failure of the shrunk example, or what else went wrong."""
+    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
+    settled = settings(
+        max_examples=profile.examples,
+        stateful_step_count=profile.steps,
+        database=None,
+        deadline=None,
+        derandomize=False,  # the seed decides
+        phases=phases,
+        report_multiple_bugs=False,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(machine, settings=settled)
+    except Failure as failure:
+        return failure, ""
+    except Unreachable as problem:
+        return None, str(problem)
+    except HypothesisException as problem:
+        # A target that answers otherwise the second time is wrong all the same: what was seen is told.
+        return machine.last_failure, f"{type(problem).__name__}: {problem}"
+    return None, ""
+
+
+# --- a failure, brought down ------------------------------------------------------------------------------------------
+
+
+class Replayed(NamedTuple):
+    """Steps made again: the first claim that did not hold, if any, after so many steps."""
+
+    wrong: Wrong | None
+    steps: tuple[Step, ...]
+    flow: Flow
+
+
+def replay(factory: TargetFactory, offered: Settings, steps: Sequence[Step]) -> Replayed:
+    """Make steps on a fresh target, up to the first claim that does not hold. Errors: Unreachable."""
+    flow = Flow(factory(), offered)
+    try:
+        for step in steps:
+            flow.do(step.make, **step.values)
+    except Wrong as wrong:
+        return Replayed(wrong, tuple(flow.steps), flow)
+    finally:
+        flow.close()
+    return Replayed(None, tuple(flow.steps), flow)
+
+
+def _shortest(factory: TargetFactory, offered: Settings, failure: Failure, result: WorkflowResult) -> WorkflowResult:
+    """The failure with every step left out that it does without; as it came, where it does not come again."""
+    try:
+        best = replay(factory, offered, failure.flow.steps)
+        if best.wrong is None:
+            told = "it did not happen again when the same steps were made once more"
+            return _told(result, failure.wrong, failure.flow, told)
+        best = _without_needless(factory, offered, best, best.wrong.claim)
+    except Unreachable as problem:
+        return _told(result, failure.wrong, failure.flow, str(problem))
+    return _told(result, best.wrong or failure.wrong, best.flow)
+
+
+def _without_needless(factory: TargetFactory, offered: Settings, best: Replayed, claim: str) -> Replayed:
+    """Steps that break the same claim, and of which none can be left out. Errors: Unreachable."""
+    left = MOST_REPLAYS
+    place = len(best.steps)
+    while place > 0 and left > 0:
+        place -= 1
+        tried = replay(factory, offered, best.steps[:place] + best.steps[place + 1 :])
+        left -= 1
+        if tried.wrong is not None and tried.wrong.claim == claim:
+            # What was needed by what is gone may now be needless too.
+            best, place = tried, len(tried.steps)
+    return best
+
+
+def _told(result: WorkflowResult, wrong: Wrong, flow: Flow, more: str = "") -> WorkflowResult:
+    return result._replace(
+        claim=wrong.claim,
+        problem=f"{wrong.told} ({more})" if more else wrong.told,
+        steps=tuple(map(str, flow.steps)),
+        requests=tuple(request for request, _ in flow.scene.calls),
+        curls=tuple(_lines(flow)),
+    )
+
+
+def _lines(flow: Flow) -> Iterable[str]:
+    """The calls as command lines, and the waits between them."""
+    for event in flow.events:
+        if event.waited_s:
+            at = f"{flow.target.root_url}/_sandbox/tenants/{flow.target.keys.client_key}/clock"
+            yield f"# {event.waited_s} s pass: PUT {at} with advance_seconds {event.waited_s}"
+        elif event.call < len(flow.scene.calls):
+            yield flow.scene.calls[event.call][0].curl(flow.target.root_url)
