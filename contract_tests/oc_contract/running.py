@@ -50,7 +50,8 @@ class Runner:
             kept = self._good[operation.name] = good, _writes(tuple(self.scene.calls[before:]))
         good, made = kept
         result = run_case(self.scene, operation, case, good)
-        if operation.writes and not (case.expected.error and not result.problem):
+        untouched = case.expected.error and not result.problem and len(result.calls) == 1
+        if operation.writes and not untouched:
             del self._good[operation.name]
         return result._replace(calls=(*made, *result.calls)[-MOST_CALLS:])
 

@@ -3,7 +3,7 @@
 import copy
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from oc_sandbox import paths
 from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 from oc_sandbox.domain.clock import Clock
+from oc_sandbox.formats import WRITERS
 from oc_sandbox.samples import at_now
 
 from .judging import judge
@@ -141,7 +142,12 @@ class Scene:
                 yield Offer(row["serviceRegion"], _domestic(codes), row["MFSKUID"], row["available"])
 
     def _sku_ids(self) -> list[str]:
-        told = self.ask("sku_query_v3", {"data": {"page": 1, "limit": 200}})["data"]
+        try:
+            told = self.ask("sku_query_v3", {"data": {"page": 1, "limit": 200}})["data"]
+        except Unfit:  # that one too: those that moved lately are told to anyone
+            write, now = WRITERS["offset-date-time"], self.now().replace(microsecond=0)
+            window = {"startTime": write(now - timedelta(days=6)), "endTime": write(now)}
+            told = self.ask("get_stock_movement", {"data": window})["data"]
         rows = told if isinstance(told, list) else next(iter(told.values()))
         return [row["MFSKUID"] for row in rows]
 

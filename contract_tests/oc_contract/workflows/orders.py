@@ -126,8 +126,7 @@ def cancel(flow: Flow, kind: str, operation: str, label: str) -> None:
 def cancel_outcomes(flow: Flow, order: Row, now: Span) -> set[str]:
     """What a cancellation may come to."""
     if order["ended"] == CANCELLED:
-        again = flow.book.answers["second_cancellation"] if order["kind"] != "returns" else "refused"
-        return {"already_cancelled" if again == "refused" else ""}
+        return {"already_cancelled" if flow.book.answers["second_cancellation"] == "refused" else ""}
     return {"" if state in CANCELLABLE[order["kind"]] else "too_late" for state in flow.book.possible(order, now)}
 
 

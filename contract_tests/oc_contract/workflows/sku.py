@@ -95,7 +95,8 @@ def changed_on(flow: Flow, label: str, days: int, length: int, hours: int) -> No
     first, last = written(start, hours), written(end - 1, hours)
     data = {"startTime": first[:10] + first[19:], "endTime": last[:10] + last[19:], "page": 1, "limit": 200}
     reply = flow.call("sku_query_v3", {"data": data})
-    flow.outcome(reply, {""})
+    if not flow.outcome(reply, {""} if flow.book.answers["empty_sku_list"] == "everything" else {"field_required"}):
+        return
     found = {row["MFSKUID"] for row in reply.data}
     for each in flow.book.things("sku"):
         inside = {_within(at, start, end) for at in _changes(flow, each, reply.now)}
