@@ -6,6 +6,7 @@ What is secret, what is new in every run and what an earlier call made stand in 
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -49,11 +50,12 @@ def quoted(text: str, variables: Mapping[str, str]) -> str:
     return out or "''"
 
 
-def script(calls: Calls, keys: Keys, run: str) -> list[str]:
-    """The lines that make the calls again, in order."""
+def script(calls: Calls, keys: Keys, run: str, waits: Mapping[int, int] = MappingProxyType({})) -> list[str]:
+    """The lines that make the calls again, in order; `waits` as a Finding's."""
     variables = variables_of(keys, run)
     lines = ["RUN=$(date +%s)"] if any(_bears(request, run) for request, _ in calls) else []
     for index, (request, answer) in enumerate(calls):
+        lines += _waited(waits[index]) if index in waits else []
         made = [one for one in _made(answer, calls[index + 1 :]) if one.text not in variables]
         body, line = _lines(request, keys, variables)
         lines += body
@@ -67,6 +69,16 @@ def script(calls: Calls, keys: Keys, run: str) -> list[str]:
             lines.append(f'{name}=$(printf %s "$REPLY" | sed -n {found} | head -n 1)')
             variables[one.text] = name
     return lines
+
+
+def _waited(seconds: int) -> list[str]:
+    """Lines that let time pass at a sandbox, and fetch the token that is good then."""
+    at = '"$OC_TARGET/_sandbox/tenants/$OC_CLIENT_KEY'
+    moved = f"curl -sS -o /dev/null -X PUT {at}/clock\" -H 'Content-Type: application/json'"
+    return [
+        f"{moved} --data-raw '{{\"advance_seconds\": {seconds}}}'",
+        f'OC_ACCESS_TOKEN=$(curl -sS {at}" | sed -n \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/p\')',
+    ]
 
 
 def _lines(request: Request, keys: Keys, variables: Mapping[str, str]) -> tuple[list[str], str]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import orjson
 from oc_sandbox import paths
+from oc_sandbox.assumptions import Departure
 from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 from oc_sandbox.domain.clock import Clock
@@ -69,8 +70,10 @@ def things(api: str) -> Mapping[str, Any]:
 class Scene:
     """One target's world as a run sees it, and its calls: every one is kept, in order."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, departures: frozenset[Departure] = frozenset()) -> None:
+        """`departures` are the answers to open questions in which the target is taken to differ from the defaults."""
         self.target = target
+        self.departures = departures
         self.run = uuid.uuid4().hex[:8]
         self.calls: list[tuple[Request, Answer]] = []
         self._serial = 0
@@ -93,9 +96,13 @@ class Scene:
         kept = {name: value for name, value in merged.items() if value != ""}
         return Request(operation.name, operation.method, path, urlencode(draft.query), kept, body)
 
+    def operation(self, name: str) -> Operation:
+        """An operation, as it is with the answers that the target is taken to give."""
+        return catalog().variant(catalog().operations[name], self.departures)
+
     def ask(self, name: str, body: Json = None) -> Json:
         """The body of a success. Errors: Unfit, where it is none."""
-        return self.ask_draft(Draft(catalog().operations[name], {}, {}, body))
+        return self.ask_draft(Draft(self.operation(name), {}, {}, body))
 
     def ask_draft(self, draft: Draft) -> Json:
         """The body of a draft's success. Errors: Unfit, where it is none."""
@@ -153,10 +160,8 @@ class Scene:
 
     def draft(self, operation: Operation, offer: Offer | None = None) -> Draft:
         """A good request: the first sample, with this world's names and new words of the caller's. Errors: Unfit."""
-        sample = next(iter(operation.fixture["exchanges"].values()))["request"]
-        wanted = at_now(copy.deepcopy(sample), self.now())
+        wanted = self._sample(operation)
         named = things(operation.api.name)["operations"].get(operation.name, {})
-        offer = offer or self.offers()[0]
         body = _documented_spelling(wanted.get("body"), operation.request.schema)
         holder = {"body": body, "query": wanted.get("query", {}), "path": wanted.get("path", {})}
         for pointer, kind in named.get("names", {}).items():
@@ -166,6 +171,15 @@ class Scene:
         for pointer in named.get("new", ()):
             _put(holder, pointer, operation, self.new)
         return Draft(operation, holder["path"], holder["query"], holder["body"])
+
+    def _sample(self, operation: Operation) -> dict[str, Any]:
+        sample = next(iter(operation.fixture["exchanges"].values()))["request"]
+        told: dict[str, Any] = at_now(copy.deepcopy(sample), self.now())
+        return told
+
+    def good_body(self, operation: Operation) -> Json:
+        """The body of the first sample, as it stands: its names are of nobody's world."""
+        return _documented_spelling(self._sample(operation).get("body"), operation.request.schema)
 
     def renewed(self, draft: Draft) -> Draft:
         """The same request with new words of the caller's where they must be new; in any case of letters."""
@@ -177,15 +191,15 @@ class Scene:
             _renew(body, pointer.split("/")[1:], self.new)
         return draft.with_body(body)
 
-    def thing(self, kind: str, offer: Offer) -> str:
-        """A thing of that kind: of the offer, or made by the operation that makes such. Errors: Unfit."""
-        direct = {"region": offer.region, "service": offer.service, "sku": offer.sku}
-        if kind in direct:
-            return direct[kind]
+    def thing(self, kind: str, offer: Offer | None = None) -> str:
+        """A thing of that kind: of an offer, or made by the operation that makes such. Errors: Unfit."""
+        if kind in ("region", "service", "sku"):
+            offer = offer or self.offers()[0]
+            return {"region": offer.region, "service": offer.service, "sku": offer.sku}[kind]
         for api in catalog().apis:
             row = things(api)["things"].get(kind)
             if row and "made_by" in row:
-                draft = self.draft(catalog().operations[row["made_by"]], offer)
+                draft = self.draft(self.operation(row["made_by"]), offer)
                 for pointer, value in row.get("with", {}).items():
                     _get(draft.body, pointer.rpartition("/")[0])[pointer.rpartition("/")[2]] = value
                 told = self.ask_draft(draft)

@@ -92,7 +92,9 @@ class InProcess:
 
     def __init__(self, **settings: Any) -> None:
         self.sandbox = Sandbox(**settings)
-        self.keys = keys_of(self.sandbox.describe())
+        told = self.sandbox.describe()
+        self.keys = keys_of(told)
+        self.answers: Mapping[str, str] = told["assumptions"]
 
     def send(self, request: Request) -> Answer:
         """As a call of `Sandbox.send`."""
@@ -114,6 +116,8 @@ class Http:
     def __init__(self, root_url: str, keys: Keys, *, timeout_s: float = TIMEOUT_S) -> None:
         self.root_url = root_url.rstrip("/")
         self.keys = keys
+        self.answers: Mapping[str, str] = {}
+        """To open questions, where not the defaults, as far as the server tells."""
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
 
@@ -178,7 +182,8 @@ def fake_at(root_url: str, *, timeout_s: float = TIMEOUT_S, **settings: Any) -> 
     body = json.dumps(settings).encode()
     made = at.send(Request("", "POST", "/_sandbox/tenants", "", {"Content-Type": "application/json"}, body))
     try:
-        at.keys = keys_of(json.loads(made.body))
+        told = json.loads(made.body)
+        at.keys, at.answers = keys_of(told), told["assumptions"]
     except (ValueError, KeyError, TypeError) as error:
         words = f"what answers at {root_url} is no sandbox (HTTP {made.status} to POST /_sandbox/tenants)"
         raise Unreachable(words) from error

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 from oc_contract.cli import chosen_operations, quiet_sandbox
-from oc_contract.plans import PROFILES, cases_in, left_out
+from oc_contract.parts import cases_in, left_out
+from oc_contract.plans import PROFILES
 from oc_contract.redaction import Redactor
 from oc_contract.stages import Refusal
 from oc_contract.targets import TIMEOUT_S, Unreachable

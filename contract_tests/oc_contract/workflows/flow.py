@@ -21,6 +21,8 @@ from .model import SECOND, Book, Row, Shelf, Span, written
 Json = Any
 FASTEST = 120
 """How much faster than the machine's a target's clock may run."""
+ANSWERS, KEEPS = "answers at all", "keeps to its contract"
+"""What is claimed of every reply."""
 LATE_MS = 60_000
 """How long a call that does not tell the time may have taken by such a clock."""
 
@@ -102,7 +104,7 @@ class Flow:
 
     def __init__(self, target: Target, settings: Settings) -> None:
         self.target = target
-        self.scene = Scene(target)
+        self.scene = Scene(target, settings.choices.departures)
         self.menu = settings.menu
         self.choices = settings.choices
         self.book = Book({name: settings.choices.answer(name) for name in catalog().questions}, settings.paced)
@@ -162,9 +164,9 @@ class Flow:
         answer = self._sent(draft, headers, raw)
         verdict = judge(operation, answer, draft.message_id if raw is None else UNCHECKED)
         if answer.status >= 500:
-            raise Wrong(f"{name}: answers at all", f"HTTP {answer.status}: {answer.body[:200]!r}")
+            raise Wrong(f"{name}: {ANSWERS}", f"HTTP {answer.status}: {answer.body[:200]!r}")
         if verdict.wrong:
-            raise Wrong(f"{name}: keeps to its contract", "; ".join(verdict.wrong))
+            raise Wrong(f"{name}: {KEEPS}", "; ".join(verdict.wrong))
         now = self._now(before, verdict.body if draft.message_id is None else None, answer.took_s)
         data = values_of(operation, verdict.body).get("data") if verdict.success else None
         return Reply(operation, verdict, answer, verdict.body, data, now)
@@ -177,7 +179,7 @@ class Flow:
         except Exception as error:
             # In process a server's own mistake arrives as the exception that it is; over HTTP it would be a 500.
             self.scene.calls.append((self.scene.request(draft, headers, raw), Answer(500, (), b"", 0.0)))
-            raise Wrong(f"{draft.operation.name}: answers at all", repr(error)) from error
+            raise Wrong(f"{draft.operation.name}: {ANSWERS}", repr(error)) from error
 
     def _now(self, before: int | None, body: Json, took_s: float) -> Span:
         """When the call was answered, by the target's clock: a reply tells the time where nobody gave it an id."""
@@ -208,6 +210,17 @@ class Flow:
         self.events.append(Event(-1, seconds))
         self.book.wait(seconds)
         return True
+
+    def waits(self) -> dict[int, int]:
+        """The seconds that passed, by the index of the call before which they did."""
+        found: dict[int, int] = {}
+        place = 0
+        for event in self.events:
+            if event.waited_s:
+                found[place] = found.get(place, 0) + event.waited_s
+            else:
+                place = event.call + 1
+        return found
 
     def close(self) -> None:
         """The run is over: a target that keeps a connection gives it up."""

@@ -4,6 +4,7 @@ A domain is a subclass with rules; one class may inherit several. A user's own: 
 rules that call `self.do(step, ...)`, and give the class to `run_workflows`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -38,7 +39,7 @@ class Machine(RuleBasedStateMachine):
 
     target_factory: ClassVar[Callable[[], Target]]
     settings_of: ClassVar[Settings]
-    calls_made: ClassVar[int] = 0
+    calls_made: ClassVar[Counter[str]]
     last_failure: ClassVar["Failure | None"] = None
     final: ClassVar[Checks] = ()
 
@@ -113,7 +114,7 @@ class Machine(RuleBasedStateMachine):
             if not self.failed:
                 self.look_at_everything()
         finally:
-            type(self).calls_made += len(self.flow.scene.calls)
+            self.calls_made.update(request.operation for request, _ in self.flow.scene.calls)
             self.flow.close()
 
     def look_at_everything(self) -> None:

@@ -1,6 +1,7 @@
 """Running workflows, and bringing a failure down to the calls that it needs."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
@@ -12,9 +13,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from oc_sandbox.assumptions import Choices
 from oc_sandbox.catalog import catalog
 
-from ..scenes import Unfit
+from ..scenes import Scene, Unfit
 from ..targets import Request, Target, Unreachable
-from .flow import Flow, Settings, Step, Wrong, discover
+from .flow import ANSWERS, KEEPS, Flow, Settings, Step, Wrong, discover
 from .machine import Failure, Machine
 
 TargetFactory = Callable[[], Target]
@@ -37,18 +38,33 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
 class WorkflowResult(NamedTuple):
     """What came of one domain. `claim` and `problem` are empty where nothing is wrong.
 
-    `requests` are the calls that a failure needs, in order, and `curls` the same as command lines, waits among them as
-    comments; `steps` are the model's words for them.
+    `scene` is where the calls of a failure were made, and no others; `waits` are the seconds that passed before the
+    call of an index; `steps` are the model's words for them. `called` counts all calls, by operation.
     """
 
     domain: str
     claim: str = ""
     problem: str = ""
     steps: tuple[str, ...] = ()
-    requests: tuple[Request, ...] = ()
-    curls: tuple[str, ...] = ()
-    calls: int = 0
+    scene: Scene | None = None
+    waits: Mapping[int, int] = MappingProxyType({})
+    called: Mapping[str, int] = MappingProxyType({})
     took_s: float = 0.0
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The calls that a failure needs, in order."""
+        return tuple(request for request, _ in self.scene.calls) if self.scene else ()
+
+    @property
+    def operation(self) -> str:
+        """The operation that was called last in a failure."""
+        return self.requests[-1].operation if self.requests else ""
+
+    @property
+    def broken(self) -> bool:
+        """Whether what is wrong is a reply that no contract allows, whatever a server's ways."""
+        return self.claim.endswith((ANSWERS, KEEPS))
 
 
 def run_workflows(
@@ -89,7 +105,12 @@ def _run(
     machine: type[Machine], factory: TargetFactory, offered: Settings, number: int, profile: Profile, shrink: bool
 ) -> WorkflowResult:
     started = time.perf_counter()
-    values = {"target_factory": staticmethod(factory), "settings_of": offered, "calls_made": 0, "last_failure": None}
+    values = {
+        "target_factory": staticmethod(factory),
+        "settings_of": offered,
+        "calls_made": Counter(),
+        "last_failure": None,
+    }
     # A class of this run's own, for Hypothesis keeps what it knows of a machine with its class.
     one: type[Machine] = hypothesis.seed(number)(type(machine.__name__, (machine,), values))
     failure, problem = _walked(one)
@@ -100,7 +121,7 @@ def _run(
         result = _shortest(factory, offered, failure, result)
     elif problem:
         result = result._replace(claim="the target answers", problem=problem)
-    return result._replace(calls=one.calls_made, took_s=time.perf_counter() - started)
+    return result._replace(called=dict(one.calls_made), took_s=time.perf_counter() - started)
 
 
 def _walked(machine: type[Machine]) -> tuple[Failure | None, str]:
@@ -201,16 +222,6 @@ def _told(result: WorkflowResult, wrong: Wrong, flow: Flow, more: str = "") -> W
         claim=wrong.claim,
         problem=f"{wrong.told} ({more})" if more else wrong.told,
         steps=tuple(map(str, flow.steps)),
-        requests=tuple(request for request, _ in flow.scene.calls),
-        curls=tuple(_lines(flow)),
+        scene=flow.scene,
+        waits=flow.waits(),
     )
-
-
-def _lines(flow: Flow) -> Iterable[str]:
-    """The calls as command lines, and the waits between them."""
-    for event in flow.events:
-        if event.waited_s:
-            at = f"{flow.target.root_url}/_sandbox/tenants/{flow.target.keys.client_key}/clock"
-            yield f"# {event.waited_s} s pass: PUT {at} with advance_seconds {event.waited_s}"
-        elif event.call < len(flow.scene.calls):
-            yield flow.scene.calls[event.call][0].curl(flow.target.root_url)

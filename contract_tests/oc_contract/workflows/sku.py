@@ -126,7 +126,8 @@ def listing(flow: Flow, page: int = 0, size: int = 0) -> None:
     known = whole(flow, "sku") if size else []
     data = {"startTime": "2000-01-01+0800", "endTime": day[:10] + day[19:], "page": page or 1, "limit": size or 200}
     reply = flow.call("sku_query_v3", {"data": data})
-    flow.outcome(reply, {""})
+    if not flow.outcome(reply, {""} if flow.book.answers["empty_sku_list"] == "everything" else {"field_required"}):
+        return None
     keys = [row["MFSKUID"] for row in reply.data]
     if size:
         return same_page(flow, reply, known, keys, page, size)
