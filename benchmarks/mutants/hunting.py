@@ -5,32 +5,27 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import NamedTuple
 
 from mutant import ROOT, Mutant
-from oc_contract.running import Result, run_case, run_operation
+from oc_contract.cases import cases_of
+from oc_contract.findings import Finding
+from oc_contract.parts import Job, Part
+from oc_contract.plans import PROFILES
+from oc_contract.running import Runner
 from oc_contract.scenes import Scene, Unfit
-from oc_contract.searching import search
 from oc_contract.targets import Unreachable, fake_at
 from oc_sandbox.catalog import catalog
 
-try:
-    from oc_contract.workflows import DOMAINS, run_workflows
-except ImportError:  # the kit of this checkout has none
-    DOMAINS = {}  # type: ignore[assignment]
-
-STAGES = ("case", "search", "workflow")
+STAGES = tuple(part.name for part, _ in PROFILES["ci"].shares)
 COPIED = ("mock_server/oc_sandbox", "schemas", "fixtures")
 STARTS = "import sys; from oc_sandbox.cli import main; sys.exit(main(['serve', '--port', '0']))"
 URL = "OC_SANDBOX_URL="
-EXAMPLES = 15
 SEED = 4
-FLOW_EXAMPLES, FLOW_STEPS = 25, 20
-"""As profile `ci`."""
 
 
 class Kill(NamedTuple):
@@ -100,90 +95,48 @@ def hunt(mutant: Mutant | None, known: frozenset[tuple[str, str]], stages: Seque
 
 
 def findings(url: str, mutant: Mutant | None, stages: Sequence[str] = STAGES) -> Iterator[Kill]:
-    """What is wrong with the server at a URL, what lies near to the mutant first.
-
-    Cases and workflows of the mutant's own group, then all other cases, all other workflows, and random requests.
-    """
-    near, far = _operations(mutant)
-    near_domains, far_domains = _domains(mutant)
-    for stage, names in (
-        ("case", near),
-        ("workflow", near_domains),
-        ("case", far),
-        ("workflow", far_domains),
-        ("search", [*near, *far]),
-    ):
-        for name in names if stage in stages else ():
-            yield from _guarded(stage, name, TRIES[stage](url, name))
+    """What profile ci finds wrong with the server at a URL; of each part what lies near the mutant is tried first."""
+    job = Job(tuple(catalog().operations.values()), lambda: Scene(fake_at(url)), strict=True, seed=SEED, profile="ci")
+    parts = {part.name: part for part, _ in PROFILES[job.profile].shares}
+    for name in stages:
+        near, far = _by_nearness(parts[name].units(job), mutant)
+        for unit in (*near, *far):
+            yield from _guarded(parts[name], job, unit)
 
 
-def _operations(mutant: Mutant | None) -> tuple[list[str], list[str]]:
-    """The operations that can be tried without a login: the mutant's own and its group's, and the others."""
-    fit = [each for each in catalog().operations.values() if "client_id" not in each.auth and each.group != "files"]
-    if mutant is None:
-        return [], [each.name for each in fit]
-    own = [each.name for each in fit if each.name == mutant.path.stem]
-    near = [each.name for each in fit if each.group == mutant.group and each.name not in own]
-    return [*own, *near], [each.name for each in fit if each.name not in (*own, *near)]
+def _by_nearness(units: Sequence[str], mutant: Mutant | None) -> tuple[list[str], list[str]]:
+    """The units of the mutant's own file, group or API, and the others."""
+    own = () if mutant is None else (mutant.group, *mutant.path.parts, mutant.path.stem)
+    operations = catalog().operations
+    near = [each for each in units if each in own or (each in operations and operations[each].group in own)]
+    near.sort(key=lambda unit: unit != own[-1])
+    return near, [each for each in units if each not in near]
 
 
-def _domains(mutant: Mutant | None) -> tuple[list[str], list[str]]:
-    """The workflows' domains: those of the mutant's group or API, and the others."""
-    own = () if mutant is None else (mutant.group, *mutant.path.parts)
-    return [name for name in DOMAINS if name in own], [name for name in DOMAINS if name not in own]
-
-
-def _guarded(stage: str, name: str, found: Iterator[Kill]) -> Iterator[Kill]:
+def _guarded(part: Part, job: Job, unit: str) -> Iterator[Kill]:
     try:
-        yield from found
+        for finding in part.run(job, unit):
+            if finding.outcome == "failed":
+                requests = _alone(job, part, unit, finding) or len(finding.calls)
+                yield Kill(part.name, finding.operation, finding.name, finding.problem, requests)
+                return
     except (Unfit, Unreachable) as problem:
-        yield Kill(stage, name, type(problem).__name__, str(problem), 1)
+        yield Kill(part.name, unit, type(problem).__name__, str(problem), 1)
     except (ValueError, KeyError, TypeError, LookupError, AttributeError) as problem:
         # The kit trips over an answer of a shape that no contract allows. Told apart, though not in good words.
-        yield Kill(stage, name, "the kit cannot read the answer", repr(problem), 1)
+        yield Kill(part.name, unit, "the kit cannot read the answer", repr(problem), 1)
 
 
-def _by_cases(url: str, name: str) -> Iterator[Kill]:
-    operation = catalog().operations[name]
-    scene = Scene(fake_at(url))
-    for result in run_operation(scene, operation):
-        if result.problem:
-            alone = _alone(url, result)
-            yield Kill("case", operation.name, result.case.name, result.problem, alone or len(scene.calls))
-            return
+def _alone(job: Job, part: Part, unit: str, finding: Finding) -> int:
+    """How many requests it takes in a fresh tenant to see a case's failure again; 0 where that is known or is not so.
 
-
-def _alone(url: str, result: Result) -> int:
-    """How many requests the case needs in a fresh tenant; 0 where it then is as it should be."""
-    scene = Scene(fake_at(url))
-    try:
-        good = scene.draft(result.operation)
-        again = run_case(scene, result.operation, result.case, good)
-    except Unfit:
-        return len(scene.calls)
-    return len(scene.calls) if again.problem else 0
-
-
-def _by_search(url: str, name: str) -> Iterator[Kill]:
-    operation = catalog().operations[name]
-    scene = Scene(fake_at(url))
-    for found in search(scene, operation, examples=EXAMPLES, start=SEED):
-        again = Scene(fake_at(url))
-        again.draft(operation)
-        yield Kill("search", operation.name, "a random request", found.problem, len(again.calls) + 1)
-
-
-def _by_workflow(url: str, domain: str) -> Iterator[Kill]:
-    results = run_workflows(
-        lambda: fake_at(url), domains=[domain], seed=SEED, examples=FLOW_EXAMPLES, steps=FLOW_STEPS, shrink=False
-    )
-    for result in results:
-        if result.problem:
-            yield Kill("workflow", domain, result.claim, result.problem, len(result.requests))
-
-
-TRIES: Mapping[str, Callable[[str, str], Iterator[Kill]]] = {
-    "case": _by_cases,
-    "search": _by_search,
-    "workflow": _by_workflow,
-}
+    A check is not brought down to fewer calls than it makes.
+    """
+    if part.name == "checks" and finding.scene is not None:
+        return len(finding.scene.calls)
+    if part.name != "cases":
+        return 0
+    operation, scene = catalog().operations[unit], job.scene()
+    case = next(case for case in cases_of(operation) if case.name == finding.name)
+    again = Runner(scene).run(operation, case)
+    return len(again.calls) if again.problem else 0

@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from time import perf_counter
 
-from hunting import DOMAINS, STAGES, Verdict, findings, hunt, server
+from hunting import STAGES, Verdict, findings, hunt, server
 from mutant import Mutant, all_mutants
 
 MUTANTS = all_mutants()
@@ -88,12 +88,11 @@ def summary(wanted: Sequence[Mutant], verdicts: dict[str, Verdict], took_s: floa
     kills = [verdict.kill for verdict in verdicts.values() if verdict.kill]
     stages = Counter(kill.stage for kill in kills)
     long = sum(kill.requests > MOST_REQUESTS for kill in kills)
-    flows = f"{len(DOMAINS)} workflows" if DOMAINS else "no workflows yet"
     return (
         f"{len(wanted)} mutants, {len(kills)} killed "
         f"({', '.join(f'{count} by {stage}' for stage, count in stages.most_common())}), "
         f"{len(wanted) - len(kills)} live; {long} kills need more than {MOST_REQUESTS} requests; "
-        f"{took_s:.0f} s in all, with {flows}."
+        f"{took_s:.0f} s in all."
     )
 
 

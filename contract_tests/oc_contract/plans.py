@@ -44,6 +44,6 @@ def run_part(part: Part, job: Job) -> Iterator[Finding]:
 
 PROFILES: Mapping[str, Profile] = {
     "smoke": Profile(None, (Share(CASES, 0.7), Share(CHECKS, 0.3))),
-    "ci": Profile(None, (Share(CASES, 0.2), Share(CHECKS, 0.1), Share(RANDOM, 0.3), Share(WORKFLOWS, 0.4))),
-    "deep": Profile(300.0, (Share(CASES, 0.1), Share(CHECKS, 0.05), Share(RANDOM, 0.35), Share(WORKFLOWS, 0.5))),
+    "ci": Profile(None, (Share(CASES, 0.2), Share(WORKFLOWS, 0.4), Share(RANDOM, 0.3), Share(CHECKS, 0.1))),
+    "deep": Profile(300.0, (Share(CASES, 0.1), Share(WORKFLOWS, 0.5), Share(RANDOM, 0.35), Share(CHECKS, 0.05))),
 }
