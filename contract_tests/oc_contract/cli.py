@@ -41,7 +41,9 @@ most {MOST_REQUESTS} calls are made, and {CALLS_PER_SECOND:g} a second. What is 
 and no text of a reply but those known to be harmless."""
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """Of the kit's commands."""
+
     def error(self, message: str) -> NoReturn:
         """As argparse does, but with 3: 2 says that assumptions differ."""
         self.print_usage(sys.stderr)
@@ -66,7 +68,7 @@ def verify(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="oc-sandbox verify",
         description="Check that a server is this API, by requests made from the contract files.",
         epilog=EPILOG,
@@ -92,8 +94,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="find out its answers to the open questions, write FILE, judge by them",
     )
-    add("--assumptions", metavar="FILE", help="judge a server by the answers in FILE, as --settle wrote it")
     add("--fail-fast", action="store_true", help="end at the first failure")
+    add_guards(parser)
+    add("--keys", action="store_true", help="only print a fresh tenant of the sandbox at --target, for a shell")
+    return parser
+
+
+def add_guards(parser: argparse.ArgumentParser) -> None:
+    """The options that say what a run may do to a server."""
+    add = parser.add_argument
+    add("--assumptions", metavar="FILE", help="judge a server by the answers in FILE, as verify --settle wrote it")
     add("--allow-writes", action="store_true", help="let operations that write be called at a server elsewhere")
     add("--production-host", default="", metavar="HOST", help="see what is said when it is refused")
     add("--max-requests", type=int, metavar="N", help="how many calls to make at most")
@@ -101,8 +111,6 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--timeout", type=_positive, default=TIMEOUT_S, metavar="S", help="how long to wait for an answer (%(default)g)"
     )
-    add("--keys", action="store_true", help="only print a fresh tenant of the sandbox at --target, for a shell")
-    return parser
 
 
 def _positive(text: str) -> float:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from oc_sandbox.catalog import catalog
+
 from .findings import Finding, path_grade
 from .parts import NO_TIME, Job
 from .running import MOST_CALLS, writes
 from .scenes import Unfit
 from .searching import search
 from .workflows import DOMAINS, WorkflowResult, run_workflows
+from .workflows.running import MOST_REPLAYS
 
 # --- random requests --------------------------------------------------------------------------------------------------
 
@@ -56,12 +59,17 @@ class Amount(NamedTuple):
 
 AMOUNTS = {"smoke": Amount(3, 12), "ci": Amount(25, 20), "deep": Amount(60, 40)}
 ELSEWHERE = Amount(1, 8)
+REPLAYS_ELSEWHERE = 10
+"""So often the steps of a failure are tried again with one left out."""
 
 
 def domains(job: Job) -> list[str]:
-    """The domains of the operations there are; all of which must be there for the one over all."""
-    groups = {part for operation in job.operations for part in (operation.group, operation.api.name)}
-    return [name for name in DOMAINS if name in groups or (name == "everything" and not job.narrowed)]
+    """The domains whose operations are all there; where the user has chosen some, not the one over all."""
+    missing = {each.name for each in catalog().operations.values()} - {each.name for each in job.operations}
+    groups: dict[str, set[str]] = {}
+    for each in catalog().operations.values():
+        groups.setdefault(each.group if each.api.name == "orangeconnex" else each.api.name, set()).add(each.name)
+    return [name for name in DOMAINS if not groups.get(name, missing) & missing]
 
 
 def run_workflow(job: Job, unit: str) -> Iterator[Finding]:
@@ -78,6 +86,8 @@ def run_workflow(job: Job, unit: str) -> Iterator[Finding]:
         steps=amount.steps,
         answers=job.answers,
         paced=job.strict,
+        shrink=job.strict,
+        replays=MOST_REPLAYS if job.strict else REPLAYS_ELSEWHERE,
     )
     known = {operation.name: operation for operation in job.operations}
     for result in results:

@@ -61,7 +61,7 @@ class Redactor:
     def reply(self, answer: Answer) -> str:
         """A reply in one line: its status, and as much of its body as may be shown."""
         try:
-            shown = orjson.dumps(self._value("", orjson.loads(answer.body))).decode()
+            shown = orjson.dumps(self.value("", orjson.loads(answer.body))).decode()
         except orjson.JSONDecodeError:
             kind = next((value for name, value in answer.headers if name.lower() == "content-type"), "no Content-Type")
             body = answer.body[:LONGEST].decode("utf-8", "replace")
@@ -90,11 +90,12 @@ class Redactor:
             yield str(node)
             yield orjson.dumps(str(node)).decode()[1:-1]
 
-    def _value(self, name: str, node: Any) -> Any:
+    def value(self, name: str, node: Any) -> Any:
+        """A JSON value under a field's name, as it may be shown."""
         if isinstance(node, dict):
-            return {key: self._value(key, value) for key, value in node.items()}
+            return {key: self.value(key, value) for key, value in node.items()}
         if isinstance(node, list):
-            return [self._value(name, value) for value in node]
+            return [self.value(name, value) for value in node]
         return f"<{type(node).__name__}, {len(str(node))}>" if self._hides(name, node) else node
 
     def _hides(self, name: str, value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from oc_sandbox.catalog import catalog
 
-from .judging import judge
+from .judging import UNCHECKED, judge
 from .scenes import Draft, Scene, things
 from .targets import Answer, Request
 
@@ -42,7 +42,7 @@ class Made:
             # Of a batch that was refused in part some was made all the same.
             texts = _texts(_json(answer.body), how.names.split("/")[1:])
             self._things += [(operation.name, how, text) for text in texts]
-        elif operation.name not in _that_undo() and judge(operation, answer).success:
+        elif operation.name not in _that_undo() and judge(operation, answer, UNCHECKED).success:
             self._stays[operation.name] += 1
 
     def counted(self) -> Mapping[str, int]:
@@ -51,16 +51,14 @@ class Made:
 
     def undo(self, scene: Scene) -> Mapping[str, int]:
         """Take back what can be, the latest first; what stays is counted. Errors: Unreachable."""
-        kept: list[tuple[str, Undoing, str]] = []
-        while self._things:
-            name, how, text = self._things.pop()
+        for thing in reversed(self._things.copy()):
+            _, how, text = thing
             operation = scene.operation(how.operation)
             body = scene.good_body(operation)
             _name(body, how.at.split("/")[1:], text)
             draft = Draft(operation, {}, {}, body)
-            if scene.why_not(draft, scene.send(draft)):
-                kept.append((name, how, text))
-        self._things = kept[::-1]
+            if not scene.why_not(draft, scene.send(draft)):
+                self._things.remove(thing)
         return self.counted()
 
 

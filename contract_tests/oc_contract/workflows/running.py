@@ -23,10 +23,15 @@ MOST_REPLAYS = 300
 
 
 class Profile(NamedTuple):
-    """How much is tried: so many runs of so many steps for each domain."""
+    """How much is tried: so many runs of so many steps for each domain.
+
+    A failure is made smaller by Hypothesis if it `shrink`s, then by leaving out steps, in at most `replays` more runs.
+    """
 
     examples: int
     steps: int
+    shrink: bool = True
+    replays: int = MOST_REPLAYS
 
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
@@ -77,12 +82,14 @@ def run_workflows(
     answers: Mapping[str, str] | None = None,
     paced: bool = True,
     shrink: bool = True,
+    replays: int = MOST_REPLAYS,
 ) -> list[WorkflowResult]:
     """Run the machine of each domain, by default of all, and one over all; a result for each.
 
     `target_factory` gives a target for every example, a fresh tenant where there can be one. A domain is a name of
     `DOMAINS`, or a class of one's own. `answers` are those to the open questions that the target is taken to give,
-    where not the defaults. `paced` tells whether things move on as fast as in the sandbox; elsewhere nobody knows.
+    where not the defaults. `shrink` and `replays` as a Profile's. `paced` tells whether things move on as fast as in
+    the sandbox; elsewhere nobody knows.
     Errors: UnknownAnswer; KeyError, if there is no such domain.
     """
     from .everything import DOMAINS  # noqa: PLC0415 - which imports the machines, and they this package
@@ -94,7 +101,8 @@ def run_workflows(
         offered = Settings(discover(target_factory(), choices), choices, paced)
     except (Unfit, Unreachable, Wrong) as problem:
         return [WorkflowResult(_name(machine), "the target can be used", str(problem)) for machine in wanted]
-    return [_run(machine, target_factory, offered, seed, Profile(examples, steps), shrink) for machine in wanted]
+    profile = Profile(examples, steps, shrink, replays)
+    return [_run(machine, target_factory, offered, seed, profile) for machine in wanted]
 
 
 def _name(machine: type[Machine]) -> str:
@@ -102,7 +110,7 @@ def _name(machine: type[Machine]) -> str:
 
 
 def _run(
-    machine: type[Machine], factory: TargetFactory, offered: Settings, number: int, profile: Profile, shrink: bool
+    machine: type[Machine], factory: TargetFactory, offered: Settings, number: int, profile: Profile
 ) -> WorkflowResult:
     started = time.perf_counter()
     values = {
@@ -115,10 +123,10 @@ def _run(
     one: type[Machine] = hypothesis.seed(number)(type(machine.__name__, (machine,), values))
     failure, problem = _walked(one)
     if failure is None and not problem:
-        failure, problem = _failure_of(one, profile, shrink)
+        failure, problem = _failure_of(one, profile)
     result = WorkflowResult(_name(machine))
     if failure is not None:
-        result = _shortest(factory, offered, failure, result)
+        result = _shortest(factory, offered, failure, result, profile.replays)
     elif problem:
         result = result._replace(claim="the target answers", problem=problem)
     return result._replace(called=dict(one.calls_made), took_s=time.perf_counter() - started)
@@ -139,9 +147,9 @@ def _walked(machine: type[Machine]) -> tuple[Failure | None, str]:
     return None, ""
 
 
-def _failure_of(machine: type[Machine], profile: Profile, shrink: bool) -> tuple[Failure | None, str]:
+def _failure_of(machine: type[Machine], profile: Profile) -> tuple[Failure | None, str]:
     """The failure of the shrunk example, or what else went wrong."""
-    phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
+    phases = (Phase.generate, Phase.shrink) if profile.shrink else (Phase.generate,)
     settled = settings(
         max_examples=profile.examples,
         stateful_step_count=profile.steps,
@@ -190,22 +198,23 @@ def replay(factory: TargetFactory, offered: Settings, steps: Sequence[Step]) -> 
     return Replayed(None, tuple(flow.steps), flow)
 
 
-def _shortest(factory: TargetFactory, offered: Settings, failure: Failure, result: WorkflowResult) -> WorkflowResult:
+def _shortest(
+    factory: TargetFactory, offered: Settings, failure: Failure, result: WorkflowResult, most: int
+) -> WorkflowResult:
     """The failure with every step left out that it does without; as it came, where it does not come again."""
     try:
         best = replay(factory, offered, failure.flow.steps)
         if best.wrong is None:
             told = "it did not happen again when the same steps were made once more"
             return _told(result, failure.wrong, failure.flow, told)
-        best = _without_needless(factory, offered, best, best.wrong.claim)
+        best = _without_needless(factory, offered, best, best.wrong.claim, most)
     except Unreachable as problem:
         return _told(result, failure.wrong, failure.flow, str(problem))
     return _told(result, best.wrong or failure.wrong, best.flow)
 
 
-def _without_needless(factory: TargetFactory, offered: Settings, best: Replayed, claim: str) -> Replayed:
+def _without_needless(factory: TargetFactory, offered: Settings, best: Replayed, claim: str, left: int) -> Replayed:
     """Steps that break the same claim, and of which none can be left out. Errors: Unreachable."""
-    left = MOST_REPLAYS
     place = len(best.steps)
     while place > 0 and left > 0:
         place -= 1
