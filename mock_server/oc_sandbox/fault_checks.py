@@ -83,8 +83,9 @@ def checked_fault(row: Any) -> Given:
         _check_webhook(given)
     else:
         _check_operation(given)
-    if "share" in given:
-        given.setdefault("seed", _rules()["properties"]["seed"]["default"])
+    for name, of in (("seed", "share" in given), ("by_s", given.get("webhook") in ("late", "out_of_order"))):
+        if of:
+            given.setdefault(name, _rules()["properties"][name]["default"])
     return given
 
 
