@@ -83,9 +83,11 @@ def checked_fault(row: Any) -> Given:
         _check_webhook(given)
     else:
         _check_operation(given)
-    for name, of in (("seed", "share" in given), ("by_s", given.get("webhook") in ("late", "out_of_order"))):
-        if of:
-            given.setdefault(name, _rules()["properties"][name]["default"])
+    properties = _rules()["properties"]
+    if "share" in given:
+        given.setdefault("seed", properties["seed"]["default"])
+    if given.get("webhook") in properties["by_s"]["x-defaults"]:
+        given.setdefault("by_s", properties["by_s"]["x-defaults"][given["webhook"]])
     return given
 
 

@@ -116,7 +116,7 @@ class Outbox:
         self._deliveries: dict[int, Delivery] = {}
         self._queue: list[tuple[int, int, Delivery]] = []
         self._tickets = count()
-        self._held: Delivery | None = None
+        self._held: dict[str, Delivery] = {}
 
     def webhook_of(self, event: Event) -> Webhook | None:
         """The call that tells of an event; None where no contract file has one."""
@@ -143,19 +143,19 @@ class Outbox:
         delivery, at_ms = self._new(event, webhook), event.happened.at_s * 1000
         faults = self._tenant.faults
         delivery.fault = faults.hit_webhook(webhook) if faults is not None else None
-        if delivery.fault is None and self._held is None:
+        if delivery.fault is None and not self._held:
             self._plan(delivery, at_ms)
         else:
             self._plan_befallen(delivery, at_ms)
 
     def _plan_befallen(self, delivery: Delivery, at_ms: int) -> None:
-        """Plan a webhook that a fault befalls, or that comes before one which waits for it."""
-        fault = delivery.fault or {}
-        held, self._held = self._held, None
+        """Plan a webhook that a fault befalls, or after which one of the same order is to be sent."""
+        fault, key = delivery.fault or {}, delivery.event.happened.key
+        held = self._held.pop(key, None)
         late_ms = fault.get("by_s", 0) * 1000
         out_of_order = fault.get("webhook") == "out_of_order"
         if out_of_order and held is None:
-            self._held = delivery
+            self._held[key] = delivery
         elif out_of_order:
             late_ms = 0
         delivery.copies = 1 if fault.get("webhook") == "twice" else 0
@@ -236,7 +236,7 @@ class Outbox:
         for delivery in self._deliveries.values():
             delivery.next_at_ms, delivery.ticket = None, -1
         self._queue.clear()
-        self._held = None
+        self._held.clear()
 
     def _new(self, event: Event, webhook: Webhook) -> Delivery:
         delivery = self._deliveries[event.id] = Delivery(event, webhook, self.body_of(event, webhook))
