@@ -10,7 +10,10 @@ from .in_process import PIECES
 
 
 class SlowReplies:
-    """Sends the replies that faults have befallen. `close` ends every wait, so that a server stops at once."""
+    """Sends the replies that faults have befallen.
+
+    Nothing waits for a client that has left, and `close` ends every wait, so that a server stops at once.
+    """
 
     def __init__(self) -> None:
         self._waits: set[asyncio.Task[None]] = set()
@@ -18,14 +21,14 @@ class SlowReplies:
 
     async def send(self, reply: Reply, transport: Transport, start: Message, receive: Receive, send: Send) -> None:
         """Send a reply by its transport; `start` is the message that would begin it."""
-        await self._wait(transport.latency_s)
+        await self._wait(transport.latency_s, receive)
         if transport.dropped:
             await _close_connection(receive, send)
             return
         await send(start)
         pause_s = transport.drip_s / PIECES
         for piece in _pieces(reply.body) if pause_s else (reply.body,):
-            await self._wait(pause_s)
+            await self._wait(pause_s, receive)
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         if transport.promised is not None:
             await _close_connection(receive, send)
@@ -38,16 +41,19 @@ class SlowReplies:
         for wait in self._waits:
             wait.cancel()
 
-    async def _wait(self, seconds: float) -> None:
+    async def _wait(self, seconds: float, receive: Receive) -> None:
         if self._closed or not seconds:
             return
-        wait = asyncio.ensure_future(asyncio.sleep(seconds))
+        wait, gone = asyncio.ensure_future(asyncio.sleep(seconds)), asyncio.ensure_future(_client_left(receive))
         self._waits.add(wait)
         try:
-            await asyncio.wait([wait])  # which does not raise where `close` cancels it
+            await asyncio.wait(
+                [wait, gone], return_when=asyncio.FIRST_COMPLETED
+            )  # does not raise where `close` cancels
         finally:
             self._waits.discard(wait)
             wait.cancel()
+            gone.cancel()
 
 
 def _pieces(body: bytes) -> list[bytes]:
@@ -61,6 +67,9 @@ async def _close_connection(receive: Receive, send: Send) -> None:
     if transport is None:
         raise ConnectionAbortedError("a fault drops the connection, which this server does not let an application do")
     transport.close()
-    # Until uvicorn knows that nobody listens: else it would answer, or complain, for the reply that is missing.
+    await _client_left(receive)  # until uvicorn knows: else it would answer, or complain, for the missing reply
+
+
+async def _client_left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -13,8 +13,11 @@ import orjson
 import pytest
 from calls import an_order
 from oc_sandbox import Sandbox
+from oc_sandbox.adapters.slow_replies import SlowReplies
 from oc_sandbox.adapters.starlette_app import Application
+from oc_sandbox.call import Reply, Transport
 from oc_sandbox.catalog import catalog
+from oc_sandbox.fault_checks import faults_of
 from oc_sandbox.tenancy import Tenants
 from servers import COMMAND, running_server
 
@@ -98,8 +101,6 @@ def test_an_async_client_in_process_fails_alike() -> None:
 def test_a_server_that_cannot_drop_a_connection_says_so() -> None:
     tenants = Tenants(auth="open")
     tenant = tenants.create()
-    from oc_sandbox.fault_checks import faults_of  # noqa: PLC0415
-
     tenant.faults = faults_of([{"drop": "before_effect"}])
 
     async def called() -> None:
@@ -180,6 +181,25 @@ def test_a_body_that_drips_comes_in_pieces(fails: Any) -> None:
     assert len(pieces) > 5
     assert orjson.loads(b"".join(pieces))["code"] == 0
     assert time.monotonic() - began >= 0.4
+
+
+def test_nothing_waits_for_a_client_that_has_left() -> None:
+    async def sent() -> list[str]:
+        kinds: list[str] = []
+
+        async def send(message: Any) -> None:
+            kinds.append(message["type"])
+
+        async def receive() -> Any:
+            return {"type": "http.disconnect"}
+
+        transport = Transport(latency_s=3600, drip_s=3600)
+        reply = Reply(200, (), b"12", transport)
+        start = {"type": "http.response.start", "status": 200, "headers": []}
+        await asyncio.wait_for(SlowReplies().send(reply, transport, start, receive, send), timeout=20)
+        return kinds
+
+    assert asyncio.run(sent())[0] == "http.response.start"
 
 
 def test_a_server_stops_at_once_though_a_reply_is_slow() -> None:
