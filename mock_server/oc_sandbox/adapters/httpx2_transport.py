@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx2
 
 from ..call import Call, Reply
+from .in_process import failure_of
 
 Send = Callable[[Call], Reply]
 
@@ -16,6 +17,10 @@ def _call(request: httpx2.Request, body: bytes) -> Call:
 
 
 def _response(reply: Reply, request: httpx2.Request) -> httpx2.Response:
+    failed = failure_of(reply, request.extensions.get("timeout", {}).get("read"))
+    if failed is not None:
+        kind = httpx2.ReadTimeout if failed.how == "timeout" else httpx2.RemoteProtocolError
+        raise kind(failed.words, request=request)
     return httpx2.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx
 
 from ..call import Call, Reply
+from .in_process import failure_of
 
 Send = Callable[[Call], Reply]
 
@@ -16,6 +17,10 @@ def _call(request: httpx.Request, body: bytes) -> Call:
 
 
 def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
+    failed = failure_of(reply, request.extensions.get("timeout", {}).get("read"))
+    if failed is not None:
+        kind = httpx.ReadTimeout if failed.how == "timeout" else httpx.RemoteProtocolError
+        raise kind(failed.words, request=request)
     return httpx.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
 
 
