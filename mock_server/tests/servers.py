@@ -10,13 +10,15 @@ COMMAND = str(Path(sys.executable).parent / "oc-sandbox")
 
 
 @contextmanager
-def running_server() -> Iterator[tuple[str, str]]:
+def running_server(*options: str) -> Iterator[tuple[str, str]]:
     """The URL of a server on a free port, and what it printed at start."""
-    with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([COMMAND, "serve", "--port", "0", *options], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline()]
         while not lines[-1].startswith("curl "):
             lines.append(process.stdout.readline())
-        yield lines[0].strip().removeprefix("OC_SANDBOX_URL="), "".join(lines)
-        process.terminate()
+        try:
+            yield lines[0].strip().removeprefix("OC_SANDBOX_URL="), "".join(lines)
+        finally:  # a test that fails must not wait for the server's end
+            process.terminate()
     assert process.returncode in (0, -15)
