@@ -71,6 +71,9 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_curl(commands)
     _add_assumptions(commands)
     limits = commands.add_parser("limits", help="print what is documented, observed and assumed, as Markdown")
+    limits.add_argument(
+        "--assumptions", metavar="FILE", help="tell what was seen of a real server as observed; see `serve --help`"
+    )
     limits.set_defaults(run=_limits)
 
     _add_openapi(commands)
@@ -100,7 +103,7 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument(
         "--assumptions",
         metavar="FILE",
-        help="answers that a real server was seen to give, as `verify --settle` writes them",
+        help="what a real server was seen to do, as the kit's settle and `replay --sightings` write it",
     )
     serve.add_argument(
         "--assume",
@@ -323,10 +326,17 @@ def _ask(options: argparse.Namespace, path: str, method: str = "GET", body: Any 
 
 
 def _limits(options: argparse.Namespace) -> None:
+    from .assumptions import Choices, NoSightings, Sightings, UnknownAnswer
     from .catalog import catalog
     from .limits import limits_page
+    from .observed import told_by
 
-    print(limits_page(catalog()), end="")
+    try:
+        choices = Choices(catalog().questions, Sightings.of_file(options.assumptions) if options.assumptions else None)
+        choices.take(choices.sightings.answers)
+    except (NoSightings, UnknownAnswer) as error:
+        raise CommandError(f"--assumptions: {error}") from error
+    print(limits_page(told_by(catalog(), choices), seen=choices.sightings.target), end="")
 
 
 def _openapi(options: argparse.Namespace) -> None:

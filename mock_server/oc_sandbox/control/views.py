@@ -15,6 +15,7 @@ from ..dispatch import MANY_BRACKETS
 from ..domain.clock import Clock, from_ms
 from ..domain.world import Happened
 from ..journal import Entry
+from ..observed import Facts, evidence_of, observed
 from ..samples import sample, webhook_sample
 from ..tenancy import Tenant
 from .problems import NotThere
@@ -78,11 +79,23 @@ def happened_view(happened: Iterable[Happened]) -> list[dict[str, str]]:
     ]
 
 
-def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
-    """One journal entry: call and reply, the error rows that answered, their evidence, and a curl that repeats it."""
+def observed_view(tenant: Tenant) -> list[dict[str, str]]:
+    """The facts that were assumed and are now observed: contract file, JSON pointer, evidence."""
+    facts = observed(catalog(), tenant.choices)
+    return [{"in": file, "at": at, "evidence": evidence} for (file, at), evidence in facts.items()]
+
+
+def entry_view(entry: Entry, root_url: str, facts: Facts) -> dict[str, Any]:
+    """One journal entry: call and reply, the error rows that answered, their evidence, and a curl that repeats it.
+
+    `facts` are those that were assumed and are now observed.
+    """
     operation = catalog().operations.get(entry.operation) if entry.operation else None
     evidence = (
-        [{"error": name, "evidence": operation.errors[name].evidence} for name in dict.fromkeys(entry.errors)]
+        [
+            {"error": name, "evidence": evidence_of(operation.errors[name], operation, facts)}
+            for name in dict.fromkeys(entry.errors)
+        ]
         if operation and not entry.injected  # what a fault made up is evidence of nothing
         else []
     )
