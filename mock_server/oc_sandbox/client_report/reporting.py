@@ -87,8 +87,8 @@ class ClientReport:
     def _not_judged(self) -> Iterator[str]:
         if self.story.lost:
             yield (
-                f"{self.story.lost} calls had fallen out of the journal, which keeps the newest; what was wrong with"
-                " them is not told. What is told here is right all the same."
+                f"the oldest calls: {self.story.lost} had fallen out of the journal, which keeps the newest. What is"
+                " told of the others is right all the same."
             )
         if not self.story.clock_rate:
             yield "whether retries waited: the tenant's clock stands still, so that no wait is seen."
@@ -156,7 +156,7 @@ def _operation(name: str, calls: list[Seen]) -> dict[str, Any]:
         "ok": outcomes["ok"],
         "partial": outcomes["partial"],
         "refused": outcomes["refused"],
-        "injected": sum(seen.injected for seen in calls),
+        "injected": sum(bool(seen.faults) for seen in calls),
         "errors": dict(errors),
     }
 

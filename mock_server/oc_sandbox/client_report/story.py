@@ -6,7 +6,6 @@ may hide a finding; it never makes one up.
 
 from base64 import urlsafe_b64decode
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,6 +19,11 @@ from ..domain.clock import from_ms
 from ..formats import PARSERS
 from ..journal import Entry
 from ..refusal import Refused, Wire
+
+ANSWERS = frozenset({"error", "status", "body", "content_type", "drop", "token"})
+"""What a fault can do to an answer; any other only takes time."""
+NO_ANSWER = 0
+"""In the place of a status where nothing came."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,21 +51,27 @@ class Seen:
 
     @property
     def injected(self) -> bool:
-        """Whether the sandbox was told to fail here, so that the answer says nothing of the request."""
-        return bool(getattr(self.entry, "injected", None))
+        """Whether a fault took the answer's place or spoilt it, so that it says nothing of the request."""
+        return any(ANSWERS & fault.keys() for fault in self.faults)
+
+    @property
+    def faults(self) -> tuple[Mapping[str, Any], ...]:
+        """The faults that befell it, as their owner wrote them; none in a journal that knows of no faults."""
+        return getattr(self.entry, "injected", ())
 
     @property
     def taken(self) -> bool:
         """Whether the sandbox took the request, or some of it: then it broke no rule of the contract."""
-        return self.entry.outcome != "refused" and not self.injected
+        return self.entry.outcome != "refused"
 
     @property
     def unclear(self) -> bool:
         """Whether the client cannot tell from the answer what became of its call."""
-        if self.injected and not self.entry.errors:
+        if any({"drop", "content_type"} & fault.keys() for fault in self.faults):
             return True
         json = self.operation is not None and self.operation.renders == "json"
-        return self.entry.reply.status >= 500 or (json and self.reply is None)
+        status = self.entry.reply.status
+        return status >= 500 or status == NO_ANSWER or (json and status < 400 and self.reply is None)
 
     @cached_property
     def body(self) -> Wire:
@@ -76,7 +86,9 @@ class Seen:
             return {}
         try:
             if operation.parameters == "json":
-                request = operation.request.read(deepcopy(self.body))[0] if isinstance(self.body, dict) else None
+                request = (
+                    operation.request.read(_json(self.entry.call.body))[0] if isinstance(self.body, dict) else None
+                )
             else:
                 request = operation.request.read_text(self.entry.call.form_and_query())
         except Refused:

@@ -23,7 +23,9 @@ class Issued(NamedTuple):
 def check(story: Story) -> Iterator[Finding]:
     """What becomes of the tokens that the client fetches and is refused."""
     refused = [seen for seen in story.calls if "token_expired" in seen.entry.errors]
-    yield from _late(story, [seen for seen in refused if not seen.injected])
+    # A token that a fault has ended before its time is nobody's mistake, whoever still bears it.
+    ended = {seen.token for seen in story.calls if any("token" in fault for fault in seen.faults)}
+    yield from _late(story, [seen for seen in refused if not seen.injected and seen.token not in ended])
     yield from _never(story, refused)
     yield from _needless(story)
 

@@ -188,15 +188,16 @@ def test_a_hot_loop_is_told_by_a_clock_that_runs(sandbox: Sandbox) -> None:
 
 
 class Injected(Entry):
-    """A call whose answer a fault put in."""
+    """A call that a fault befell."""
 
-    injected = "http_500"
+    injected: Any = ()
 
 
-def after_a_fault(sandbox: Sandbox, status: int, body: bytes) -> tuple[Any, ...]:
-    """The findings where the first call was answered so by a fault."""
+def after_a_fault(sandbox: Sandbox, status: int, body: bytes, /, **fault: Any) -> tuple[Any, ...]:
+    """The findings where a fault befell the first call: it was done, and got this answer."""
     first, *others = sandbox.journal.since()
-    faulty = Injected(*first._replace(reply=Reply(status, (), body), errors=(), outcome="refused"))
+    faulty = Injected(*first._replace(reply=Reply(status, (), body)))
+    faulty.injected = (fault,)
     story = story_of([faulty, *others], catalog(), sandbox.tenant.choices)
     return findings_of(story)
 
@@ -204,7 +205,7 @@ def after_a_fault(sandbox: Sandbox, status: int, body: bytes) -> tuple[Any, ...]
 def test_an_order_under_a_second_number_after_an_unclear_answer_is_an_error(sandbox: Sandbox) -> None:
     place(sandbox, an_order("A-1"))
     place(sandbox, an_order("A-2"))
-    (finding,) = after_a_fault(sandbox, 500, b"oops")
+    (finding,) = after_a_fault(sandbox, 500, b"oops", status=500, after_effect=True)
     assert (finding.severity, finding.check) == ("error", "placed-twice")
     assert finding.assumed
 
@@ -212,15 +213,30 @@ def test_an_order_under_a_second_number_after_an_unclear_answer_is_an_error(sand
 def test_the_same_number_after_an_unclear_answer_is_a_warning_that_says_what_it_assumes(sandbox: Sandbox) -> None:
     place(sandbox, an_order("A-1"))
     place(sandbox, an_order("A-1"))
-    (finding,) = after_a_fault(sandbox, 200, b'{"code":0,"da')
+    (finding,) = after_a_fault(sandbox, 200, b'{"code":0,"da', body="cut")
     assert (finding.severity, finding.check, finding.assumed) == ("warning", "sent-again-unseen", True)
     assert finding.basis[0].fact.startswith("Nobody knows")
+
+
+def test_an_order_that_took_long_and_another_like_it_are_two(sandbox: Sandbox) -> None:
+    reply = send(sandbox, "place_outbound_order", {"messageId": "1", "data": [an_order("A-1")]})
+    place(sandbox, an_order("A-2"))
+    assert after_a_fault(sandbox, 200, reply.body, latency_s=30) == ()
+
+
+def test_a_token_that_a_fault_has_ended_was_not_renewed_too_late(sandbox: Sandbox) -> None:
+    old = {"access_token": f"Bearer {sandbox.access_token}"}
+    sandbox.advance(hours=2)
+    send(sandbox, "stock_snapshot_v2", {"messageId": "1", "data": {}}, **old)
+    send(sandbox, "stock_snapshot_v2", {"messageId": "2", "data": {"pageSize": 100}}, **old)
+    (first, _) = sandbox.journal.since()
+    assert after_a_fault(sandbox, 200, first.reply.body, token="expired") == ()
 
 
 def test_a_fault_is_no_mistake_of_the_client(sandbox: Sandbox) -> None:
     snapshot(sandbox, 1, 200)
     snapshot(sandbox, 1, 200)
-    assert after_a_fault(sandbox, 503, b"") == ()
+    assert after_a_fault(sandbox, 503, b"", status=503) == ()
 
 
 def test_calls_that_fell_out_are_counted_and_make_no_finding(sandbox: Sandbox) -> None:
@@ -236,7 +252,7 @@ def test_the_report_says_how_many_calls_the_journal_has_lost(sandbox: Sandbox) -
     for page in (1, 2, 3):
         snapshot(sandbox, page, 10)
     assert sandbox.report().as_json()["calls_lost"] == 1
-    assert "1 calls had fallen out" in sandbox.report().as_text()
+    assert "the oldest calls: 1 had fallen out" in sandbox.report().as_text()
 
 
 def test_each_rule_that_is_a_guess_is_marked(sandbox: Sandbox) -> None:
