@@ -80,7 +80,7 @@ def _operations(rows: list[Mapping[str, Any]]) -> Iterator[str]:
 def _assumptions(report: Mapping[str, Any]) -> Iterator[str]:
     if report["assumptions"]:
         yield f"<h2>Assumptions that the replies relied on ({len(report['assumptions'])})</h2>"
-        yield '<p class="soft">Another answer would have changed a reply; to try it:'
+        yield '<p class="soft">Another answer could have changed a reply, or what comes of the call; to try it:'
         yield "<code>oc-sandbox assumptions NAME=ANSWER</code></p><ul>"
         yield from (f"<li>{escape(assumption_words(each))}</li>" for each in report["assumptions"])
         yield "</ul>"

@@ -21,7 +21,7 @@ class Relied(NamedTuple):
 
 
 def relied(story: Story) -> Iterator[Relied]:
-    """Each question of which another plausible answer would have changed a reply, as far as the journal shows."""
+    """Each question of which another plausible answer could have changed a reply, or what comes of the call."""
     for question in story.book.questions.values():
         touched = TOUCHED.get(question.name, _answered)
         calls = [seen for name in _operations(story, question) for seen in story.of(name) if touched(seen)]
