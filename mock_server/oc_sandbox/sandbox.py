@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .adapters.clients import ForClients
 from .call import NO_HOST, Call, Reply
 from .catalog import catalog
 from .control import sellers as sellers_of
@@ -21,10 +22,6 @@ from .outbox import Posted, WebhookCall
 from .samples import Sample, sample
 from .tenancy import Sellers, Tenant, Tenants
 
-if TYPE_CHECKING:
-    import httpx
-    import httpx2
-
 BASE_URL = f"http://{NO_HOST}"
 """What in-process URLs start with."""
 
@@ -32,7 +29,7 @@ Receiver = Callable[[WebhookCall], int | None]
 """Takes a webhook and answers with an HTTP status; None is 200."""
 
 
-class Sandbox:
+class Sandbox(ForClients):
     """A fresh tenant in process. Point a client's transport at it, or call `send`.
 
     auth: strict, or open (a call may leave out signature and token). signing: either, stage (the signed text has an
@@ -263,27 +260,3 @@ class Sandbox:
         """
         self.tenant.settle()
         return make_trouble(self.tenant.worlds, number, trouble)
-
-    def httpx_transport(self) -> "httpx.BaseTransport":
-        """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""
-        from .adapters.httpx_transport import SandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return SandboxTransport(self.send)
-
-    def async_httpx_transport(self) -> "httpx.AsyncBaseTransport":
-        """The same for httpx.AsyncClient."""
-        from .adapters.httpx_transport import AsyncSandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return AsyncSandboxTransport(self.send)
-
-    def httpx2_transport(self) -> "httpx2.BaseTransport":
-        """The same for httpx2.Client. Needs httpx2."""
-        from .adapters.httpx2_transport import SandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return SandboxTransport(self.send)
-
-    def async_httpx2_transport(self) -> "httpx2.AsyncBaseTransport":
-        """The same for httpx2.AsyncClient."""
-        from .adapters.httpx2_transport import AsyncSandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return AsyncSandboxTransport(self.send)
