@@ -109,6 +109,14 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="NAME=ANSWER",
         help="what to take for true where nobody knows how the vendor does; `oc-sandbox assumptions` lists it",
     )
+    serve.add_argument(
+        "--fault",
+        default=[],
+        action="append",
+        metavar="FAULT",
+        help="what fails for the default tenant: operation=get_service_list,status=503,first=2, or the same in JSON",
+    )
+    serve.add_argument("--faults", metavar="FILE", help="a JSON list of what fails, before each --fault")
     serve.add_argument("--seed", default="demo", choices=["demo", "empty"], help="what a fresh tenant's world holds")
     serve.add_argument(
         "--clock",
@@ -165,6 +173,7 @@ def _serve(options: argparse.Namespace) -> None:
     from .assumptions import NoSightings, Sightings, UnknownAnswer
     from .contract_files import CatalogError
     from .domain.clock import Clock, TimeOutOfReach
+    from .fault_checks import BadFault, fault_of_words, faults_of, faults_of_file
     from .outbox import BadAddress
     from .server import listen, serve, url_of
     from .tenancy import Tenants
@@ -178,6 +187,9 @@ def _serve(options: argparse.Namespace) -> None:
             auth=options.auth, signing=options.signing, assumptions=answers, sightings=sightings, seed=options.seed
         )
         tenant = tenants.create_default(clock, options.webhook_url)
+        if options.fault or options.faults:
+            listed = faults_of_file(options.faults) if options.faults else []
+            tenant.faults = faults_of([*listed, *map(fault_of_words, options.fault)])
         listener = listen(options.host, options.port)
     except (Problem, TimeOutOfReach) as error:
         raise CommandError(f"--clock: {error}") from error
@@ -187,6 +199,8 @@ def _serve(options: argparse.Namespace) -> None:
         raise CommandError(f"--assumptions: {error}") from error
     except BadAddress as error:
         raise CommandError(f"--webhook-url: {error}") from error
+    except BadFault as error:
+        raise CommandError(f"--fault: {error}") from error
     except CatalogError as error:
         raise CommandError(f"the contract files do not fit together:\n{error}") from error
     except OSError as error:

@@ -1,6 +1,6 @@
 """The sandbox in process: one fresh tenant, and everything that a test wants to do with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from .control.views import tenant_view
 from .dispatch import dispatch
 from .domain.clock import Clock, Mode
 from .domain.world import Happened
+from .fault_checks import faults_of
 from .journal import Journal
 from .outbox import Posted, WebhookCall
 from .samples import Sample, sample
@@ -252,6 +253,23 @@ class Sandbox(ForClients):
     def assume(self, **answers: str) -> None:
         """Take answers for true from now on, as in `assume(batch_outcome="atomic")`. Errors: UnknownAnswer."""
         self.tenant.choices.take(answers)
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults as they were put, each with the `calls` it has counted and how often it has `fired`."""
+        return self.tenant.faults.view() if self.tenant.faults is not None else []
+
+    def put_faults(self, faults: Iterable[Mapping[str, Any]]) -> None:
+        """Let calls fail from now on, as in `put_faults([{"operation": "sku_query_v3", "status": 503, "first": 2}])`.
+
+        They take the place of those before, and count from here. docs/failures.md tells what a fault may say. Errors:
+        BadFault, and then all stays as it was.
+        """
+        self.tenant.faults = faults_of(faults)
+
+    def clear_faults(self) -> None:
+        """Let no call fail any more."""
+        self.tenant.faults = None
 
     def make_trouble(self, number: str, trouble: str) -> dict[str, Any]:
         """Let an outbound order end as failed, exception or undeliverable_return when its time comes.

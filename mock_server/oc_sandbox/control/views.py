@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from ..call import Transport
 from ..catalog import catalog
 from ..contract import Operation, Webhook
 from ..dispatch import MANY_BRACKETS
@@ -82,7 +83,7 @@ def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
     operation = catalog().operations.get(entry.operation) if entry.operation else None
     evidence = (
         [{"error": name, "evidence": operation.errors[name].evidence} for name in dict.fromkeys(entry.errors)]
-        if operation
+        if operation and not entry.injected  # what a fault made up is evidence of nothing
         else []
     )
     return {
@@ -100,8 +101,10 @@ def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
             "status": entry.reply.status,
             "headers": list(entry.reply.headers),
             "body": _readable(entry.reply.body),
+            **({"transport": _transport_view(entry.reply.transport)} if entry.reply.transport else {}),
         },
         "outcome": entry.outcome,
+        "injected": [dict(fault) for fault in entry.injected],
         "errors": list(entry.errors),
         "error_codes": [operation.errors[name].code for name in entry.errors] if operation else [],
         "evidence": evidence,
@@ -109,6 +112,11 @@ def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
             entry.call.method, root_url, entry.call.path, entry.call.query, dict(entry.call.headers), entry.call.body
         ),
     }
+
+
+def _transport_view(transport: Transport) -> dict[str, Any]:
+    """What a fault did to a reply on its way, but for what it left alone."""
+    return {name: value for name, value in transport._asdict().items() if value}
 
 
 class UnknownSample(NotThere):

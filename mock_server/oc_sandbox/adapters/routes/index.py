@@ -6,7 +6,7 @@ from ... import __version__
 from ...catalog import catalog
 from ...domain.clock import Clock, wall_clock_ms
 from ...openapi import openapi
-from . import assumptions, clock, events, journal, mercozy, tenants, warehouse
+from . import assumptions, clock, events, faults, journal, mercozy, tenants, warehouse
 from .asking import Asked, Way
 
 CONTROL = "/_sandbox"
@@ -55,6 +55,7 @@ WAYS = (
     *clock.WAYS,
     *warehouse.WAYS,
     *assumptions.WAYS,
+    *faults.WAYS,
     *journal.WAYS,
     *events.WAYS,
     *mercozy.WAYS,
