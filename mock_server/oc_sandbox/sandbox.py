@@ -13,7 +13,7 @@ from .control.events import events_view, redeliver, webhook_view
 from .control.mercozy import BackOffice
 from .control.next_step import let_happen
 from .control.troubles import make_trouble
-from .control.views import tenant_view
+from .control.views import entry_view, tenant_view
 from .dispatch import dispatch
 from .domain.clock import Clock, Mode
 from .domain.world import Happened
@@ -111,6 +111,11 @@ class Sandbox(ForClients):
     def journal(self) -> Journal:
         """Every call so far, oldest first."""
         return self.tenant.journal
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """The journal as the control plane shows it: JSON, with the evidence of each error and a curl for each call."""
+        return [entry_view(entry, BASE_URL) for entry in self.journal.since()]
 
     def describe(self) -> dict[str, Any]:
         """Keys, tokens, sellers and URLs, as the control plane gives them."""
