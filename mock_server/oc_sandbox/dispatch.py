@@ -60,10 +60,13 @@ def _befallen(call: Call, operation: Operation, path_values: Mapping[str, str], 
         return _answer(call, operation, path_values, tenant, hit)
     tenant.settle()
     request = _glimpse(call, operation)
-    answer = None
-    if "error" in hit.answer:
-        answer = Partial([], refusals_for(hit.answer, operation, call.parameters() if request is None else request))
+    answer = _injected(hit, operation, call.parameters() if request is None else request)
     return _replied(answer, operation, call, request, tenant, hit)
+
+
+def _injected(hit: Hit, operation: Operation, request: Wire) -> Partial | None:
+    """The answer to a call that is not to be done: refusals, or None where not even that comes of it."""
+    return Partial([], refusals_for(hit.answer, operation, request)) if "error" in hit.answer else None
 
 
 def _answer(
@@ -75,7 +78,13 @@ def _answer(
         request = _read(call, operation, path_values)
         tenant.settle()
         operation.request.check(request, tenant.clock.now)
-        answer = operation.handle(request, subject)
+        magic = catalog().magic.get(operation.api.name)
+        if magic is not None and magic.stands_in(call):
+            request, hit = magic.applied(request, operation, hit)
+        if hit is not None and hit.undone:
+            answer = _injected(hit, operation, request)
+        else:
+            answer = operation.handle(request, subject)
     except Refused as refused:
         answer = Partial([], [refused, *refused.also])
     return _replied(answer, operation, call, request, tenant, hit)

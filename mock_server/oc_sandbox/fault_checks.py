@@ -54,14 +54,17 @@ def fault_of_words(text: str) -> Any:
     return {name.strip(): _value(value.strip()) for name, _, value in words}
 
 
-def faults_of_file(file: str) -> Any:
+def faults_of_file(file: str) -> list[Any]:
     """The faults in a JSON file, unchecked. Errors: BadFault."""
     try:
         text = Path(file).read_bytes()
     except OSError as error:
         raise BadFault(f"{file} cannot be read: {error.strerror}") from error
     read = _json(text, file)
-    return read["faults"] if isinstance(read, dict) and set(read) == {"faults"} else read
+    rows = read["faults"] if isinstance(read, dict) and set(read) == {"faults"} else read
+    if not isinstance(rows, list):
+        raise BadFault(f"{file} is no JSON list of faults, and has none under faults")
+    return rows
 
 
 def schema() -> dict[str, Any]:
@@ -80,8 +83,9 @@ def checked_fault(row: Any) -> Given:
         _check_webhook(given)
     else:
         _check_operation(given)
-    if "share" in given:
-        given.setdefault("seed", _rules()["properties"]["seed"]["default"])
+    for name, of in (("seed", "share" in given), ("by_s", given.get("webhook") in ("late", "out_of_order"))):
+        if of:
+            given.setdefault(name, _rules()["properties"][name]["default"])
     return given
 
 

@@ -22,6 +22,11 @@ class Hit(NamedTuple):
     latency_s: float = 0.0
     drip_s: float = 0.0
 
+    def beside(self, faults: tuple[Given, ...], answer: Given) -> "Hit":
+        """The same with more faults, of which one gives an answer or none does."""
+        latency_s, drip_s = answer.get("latency_s", 0.0), answer.get("drip_s", 0.0)
+        return Hit((*self.faults, *faults), answer, self.latency_s + latency_s, self.drip_s + drip_s)
+
     @property
     def undone(self) -> bool:
         """Whether nothing is done of what the call asks for, and it gets another answer."""

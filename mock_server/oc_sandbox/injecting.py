@@ -40,7 +40,7 @@ def about_items(row: ErrorRow) -> bool:
 def _found(wanted: set[str], item: Wire) -> dict[str, Any]:
     """What the request gives for each name that a text wants, and for `id`, which is what the item is called."""
     given: dict[str, Any] = {}
-    for key, value in _scalars(item):
+    for key, value in scalars(item):
         given.setdefault(key, value)
     found = {name: _of_that_name(name.replace("_", ""), given, name) for name in wanted}
     called = next((value for key, value in given.items() if key.startswith("reference")), None)
@@ -53,14 +53,14 @@ def _of_that_name(name: str, given: Mapping[str, Any], otherwise: str) -> Any:
     return next((value for key, value in given.items() if key.endswith(name) or name.endswith(key)), otherwise)
 
 
-def _scalars(node: Wire, name: str = "") -> Iterator[tuple[str, Any]]:
+def scalars(node: Wire, name: str = "") -> Iterator[tuple[str, Any]]:
     """The texts and numbers of a request, each with its key in lower case, of a list's items the list's."""
     if isinstance(node, dict):
         for key, value in node.items():
-            yield from _scalars(value, key.lower())
+            yield from scalars(value, key.lower())
     elif isinstance(node, list):
         for value in node:
-            yield from _scalars(value, name.removesuffix("list"))
+            yield from scalars(value, name.removesuffix("list"))
     elif isinstance(node, _SCALARS) and len(name) > 3:
         yield name, node
 

@@ -1,6 +1,7 @@
 """One way to make a call for each HTTP library, so that all are held to the same."""
 
 import asyncio
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -32,6 +33,20 @@ class Asked(NamedTuple):
     query: Mapping[str, str] | None = None
 
 
+TIMEOUT_S = 5
+SLOW = (httpx.ReadTimeout, httpx2.ReadTimeout, requests.exceptions.ReadTimeout, TimeoutError, asyncio.TimeoutError)
+LOST = (
+    httpx.RemoteProtocolError,
+    httpx2.RemoteProtocolError,
+    requests.exceptions.ConnectionError,
+    requests.exceptions.ChunkedEncodingError,
+    aiohttp.ServerDisconnectedError,
+    aiohttp.ClientPayloadError,
+    http.client.RemoteDisconnected,
+    http.client.IncompleteRead,
+)
+"""What the libraries raise where a reply takes longer than TIMEOUT_S, and where it is lost."""
+
 Made = Callable[[Asked, Sandbox | None], Got]
 """Makes a call by a client of the sandbox's; without one by a client that knows of no sandbox."""
 
@@ -43,7 +58,7 @@ def _lower(items: Any) -> list[tuple[str, str]]:
 def _httpx(library: Any, kind: str) -> Made:
     def made(asked: Asked, sandbox: Sandbox | None) -> Got:
         transport = getattr(sandbox, f"{kind}_transport")() if sandbox else None
-        with library.Client(transport=transport) as client:
+        with library.Client(transport=transport, timeout=TIMEOUT_S) as client:
             reply = client.request(*asked[:2], headers=asked.headers, content=asked.body, params=asked.query)
         return Got(reply.status_code, _lower(reply.headers.multi_items()), reply.content)
 
@@ -54,7 +69,7 @@ def _async_httpx(library: Any, kind: str) -> Made:
     def made(asked: Asked, sandbox: Sandbox | None) -> Got:
         async def call() -> Got:
             transport = getattr(sandbox, f"async_{kind}_transport")() if sandbox else None
-            async with library.AsyncClient(transport=transport) as client:
+            async with library.AsyncClient(transport=transport, timeout=TIMEOUT_S) as client:
                 reply = await client.request(*asked[:2], headers=asked.headers, content=asked.body, params=asked.query)
             return Got(reply.status_code, _lower(reply.headers.multi_items()), reply.content)
 
@@ -68,7 +83,9 @@ def _requests(asked: Asked, sandbox: Sandbox | None) -> Got:
         if sandbox:
             session.mount("https://", sandbox.requests_adapter())
             session.mount("http://", sandbox.requests_adapter())
-        reply = session.request(*asked[:2], headers=asked.headers, data=asked.body, params=asked.query)
+        reply = session.request(
+            *asked[:2], headers=asked.headers, data=asked.body, params=asked.query, timeout=TIMEOUT_S
+        )
     assert reply.cookies.keys() == session.cookies.keys()
     return Got(reply.status_code, _lower(reply.raw.headers.items()), reply.content)
 
@@ -77,7 +94,7 @@ def _aiohttp(asked: Asked, sandbox: Sandbox | None) -> Got:
     async def call() -> Got:
         connector = sandbox.aiohttp_connector() if sandbox else None
         async with (
-            aiohttp.ClientSession(connector=connector) as session,
+            aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(TIMEOUT_S)) as session,
             session.request(*asked[:2], headers=asked.headers, data=asked.body or None, params=asked.query) as reply,
         ):
             return Got(reply.status, _lower(reply.headers.items()), await reply.read())
@@ -90,7 +107,7 @@ def _urllib(asked: Asked, sandbox: Sandbox | None) -> Got:
     url = asked.url + (f"?{urlencode(asked.query)}" if asked.query else "")
     request = urllib.request.Request(url, asked.body or None, dict(asked.headers), method=asked.method)
     try:
-        reply = urllib.request.build_opener(*handlers).open(request)
+        reply = urllib.request.build_opener(*handlers).open(request, timeout=TIMEOUT_S)
     except urllib.error.HTTPError as error:
         reply = error
     with reply:

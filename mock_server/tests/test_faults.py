@@ -1,6 +1,7 @@
 """Failure on demand: what a fault does to a call, and that every error of every operation can be had by one."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import orjson
@@ -231,3 +232,69 @@ def test_the_journal_marks_what_was_injected() -> None:
     sandbox.put_faults([fault])
     statuses(sandbox, 3)
     assert [entry.injected for entry in sandbox.journal.since()] == [(), (fault,), ()]
+
+
+def told(*faults: dict[str, Any], receiver: Callable[[Any], int | None] = lambda call: None) -> list[tuple[str, str]]:
+    """The state that each webhook told of an order's life, and when it came."""
+    sandbox = Sandbox(clock="manual", now=datetime(2026, 11, 23, 9, tzinfo=timezone.utc))
+    sandbox.put_faults(faults)
+    got: list[tuple[str, str]] = []
+
+    def receive(call: Any) -> int | None:
+        got.append((call.payload["data"]["orderStatus"], sandbox.now().isoformat(timespec="minutes")))
+        return receiver(call)
+
+    sandbox.on_webhook(receive)
+    sandbox.send(call(sandbox, PLACE, {"data": [an_order("N-1")]}))
+    sandbox.advance(days=20)
+    return got
+
+
+def test_a_webhook_comes_late() -> None:
+    true = told()
+    late = told({"webhook": "late", "by_s": 60, "nth": 2})
+    moved = datetime.fromisoformat(true[1][1]) + timedelta(seconds=60)
+    assert sorted(late) == sorted([true[0], (true[1][0], moved.isoformat(timespec="minutes")), *true[2:]])
+
+
+def test_a_webhook_comes_twice() -> None:
+    true = told()
+    assert told({"webhook": "twice", "first": 1, "operation": "outbound_callback_webhook"}) == [true[0], *true]
+
+
+def test_a_webhook_comes_after_the_one_that_follows_it() -> None:
+    true = [state for state, _ in told()]
+    swapped = [state for state, _ in told({"webhook": "out_of_order", "by_s": 2592000, "nth": 2})]
+    assert swapped == [true[0], true[2], true[1], *true[3:]]
+
+
+def test_webhooks_that_are_all_out_of_order_come_in_swapped_pairs() -> None:
+    true = [state for state, _ in told()]
+    swapped = [state for state, _ in told({"webhook": "out_of_order", "by_s": 2592000})]
+    assert swapped[:4] == [true[1], true[0], true[3], true[2]]
+
+
+def test_a_webhook_that_waits_for_another_in_vain_comes_by_itself() -> None:
+    true = told()
+    last = told({"webhook": "out_of_order", "by_s": 3600, "nth": len(true)})
+    moved = datetime.fromisoformat(true[-1][1]) + timedelta(hours=1)
+    assert last == [*true[:-1], (true[-1][0], moved.isoformat(timespec="minutes"))]
+
+
+def test_a_webhook_that_was_not_taken_is_tried_again_before_its_double() -> None:
+    answers = iter([500, 200, 200])
+    true = told()
+    states = [state for state, _ in told({"webhook": "twice", "first": 1}, receiver=lambda call: next(answers, 200))]
+    assert sorted(states) == sorted([true[0][0]] * 2 + [state for state, _ in true])
+
+
+def test_webhooks_show_what_befell_them() -> None:
+    sandbox = Sandbox(clock="manual", now=datetime(2026, 11, 23, 9, tzinfo=timezone.utc))
+    sandbox.put_faults([{"webhook": "late", "nth": 1}])
+    sandbox.on_webhook(lambda call: None)
+    sandbox.send(call(sandbox, PLACE, {"data": [an_order("N-1")]}))
+    sandbox.advance(days=3)
+    injected = [webhook["injected"] for webhook in sandbox.webhooks]
+    assert injected[0] == [{"webhook": "late", "nth": 1, "by_s": 3600}]
+    assert injected[1] == []
+    assert sandbox.faults[0]["fired"] == 1

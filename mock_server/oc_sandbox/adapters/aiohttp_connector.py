@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import unquote
 
 import httptools
-from aiohttp import BaseConnector, ClientRequest, TCPConnector
+from aiohttp import BaseConnector, ClientRequest, ClientTimeout, SocketTimeoutError, TCPConnector
 from aiohttp.client_proto import ResponseHandler
 
 from ..call import Call, Reply
 from .httpx_answers import Send
+from .in_process import failure_of
 
 
 class SandboxConnector(BaseConnector):
@@ -25,22 +26,23 @@ class SandboxConnector(BaseConnector):
         super().__init__()
         self._send = send
 
-    async def _create_connection(self, req: ClientRequest, *_: Any) -> ResponseHandler:
-        return connection(self._send, req.url.scheme)
+    async def _create_connection(self, req: ClientRequest, traces: Any, timeout: ClientTimeout) -> ResponseHandler:
+        return connection(self._send, req.url.scheme, timeout)
 
 
-def connection(send: Send, scheme: str) -> ResponseHandler:
+def connection(send: Send, scheme: str, timeout: ClientTimeout) -> ResponseHandler:
     """One connection to the sandbox, good for one request."""
     protocol = ResponseHandler(asyncio.get_running_loop())
-    protocol.connection_made(_Transport(send, scheme, protocol))
+    protocol.connection_made(_Transport(send, scheme, protocol, timeout))
     return protocol
 
 
 class _Transport(asyncio.Transport):
     """The client's end of a connection; the other end is the sandbox."""
 
-    def __init__(self, send: Send, scheme: str, protocol: ResponseHandler) -> None:
+    def __init__(self, send: Send, scheme: str, protocol: ResponseHandler, timeout: ClientTimeout) -> None:
         super().__init__()
+        self._waits_s = min((each for each in (timeout.sock_read, timeout.total) if each), default=None)
         self._parser = httptools.HttpRequestParser(self)
         self._send = send
         self._scheme = scheme
@@ -80,9 +82,16 @@ class _Transport(asyncio.Transport):
             self._closing = True
             self._protocol.set_exception(error)
             return
-        self._protocol.data_received(_on_the_wire(reply))
+        failed = failure_of(reply, self._waits_s)
         # The next request takes a new connection, which may lead elsewhere.
         self._closing = True
+        if failed is not None and failed.how == "timeout":
+            self._protocol.set_exception(SocketTimeoutError(failed.words))
+            return
+        if failed is None or reply.body:
+            self._protocol.data_received(_on_the_wire(reply))
+        if failed is not None:
+            self._protocol.connection_lost(None)
 
     def write(self, data: Any) -> None:
         """What the client sends."""
@@ -113,14 +122,15 @@ class _Transport(asyncio.Transport):
 def _on_the_wire(reply: Reply) -> bytes:
     lines = [f"HTTP/1.1 {reply.status} {responses.get(reply.status, '')}"]
     lines += [f"{name}: {value}" for name, value in reply.headers]
-    lines += [f"content-length: {len(reply.body)}", "", ""]
+    promised = reply.transport.promised if reply.transport else None
+    lines += [f"content-length: {len(reply.body) if promised is None else promised}", "", ""]
     return "\r\n".join(lines).encode("latin-1") + reply.body
 
 
 def doors(send: Send) -> Iterator[tuple[Any, str, Any]]:
     """Where aiohttp opens connections."""
 
-    async def answer(request: ClientRequest) -> ResponseHandler:
-        return connection(send, request.url.scheme)
+    async def answer(request: ClientRequest, traces: Any, timeout: ClientTimeout) -> ResponseHandler:
+        return connection(send, request.url.scheme, timeout)
 
     yield TCPConnector, "_create_connection", answer

@@ -12,12 +12,16 @@ class SandboxTransport(SyncAnswers, httpx2.BaseTransport):
     """For httpx2.Client."""
 
     Response = httpx2.Response
+    ReadTimeout = httpx2.ReadTimeout
+    RemoteProtocolError = httpx2.RemoteProtocolError
 
 
 class AsyncSandboxTransport(AsyncAnswers, httpx2.AsyncBaseTransport):
     """For httpx2.AsyncClient."""
 
     Response = httpx2.Response
+    ReadTimeout = httpx2.ReadTimeout
+    RemoteProtocolError = httpx2.RemoteProtocolError
 
 
 def doors(send: Send) -> Iterator[tuple[Any, str, Any]]:

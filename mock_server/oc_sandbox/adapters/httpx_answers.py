@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ..call import Call, Reply
+from .in_process import failure_of
 
 Send = Callable[[Call], Reply]
 
@@ -17,12 +18,18 @@ def call_of(request: Any, body: bytes) -> Call:
 
 class _Answers:
     Response: ClassVar[Any]
+    ReadTimeout: ClassVar[Any]
+    RemoteProtocolError: ClassVar[Any]
 
     def __init__(self, send: Send) -> None:
         self._send = send
 
     def _answer(self, request: Any, body: bytes) -> Any:
         reply = self._send(call_of(request, body))
+        failed = failure_of(reply, request.extensions.get("timeout", {}).get("read"))
+        if failed is not None:
+            kind = self.ReadTimeout if failed.how == "timeout" else self.RemoteProtocolError
+            raise kind(failed.words, request=request)
         return self.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
 
 

@@ -12,12 +12,16 @@ class SandboxTransport(SyncAnswers, httpx.BaseTransport):
     """For httpx.Client."""
 
     Response = httpx.Response
+    ReadTimeout = httpx.ReadTimeout
+    RemoteProtocolError = httpx.RemoteProtocolError
 
 
 class AsyncSandboxTransport(AsyncAnswers, httpx.AsyncBaseTransport):
     """For httpx.AsyncClient."""
 
     Response = httpx.Response
+    ReadTimeout = httpx.ReadTimeout
+    RemoteProtocolError = httpx.RemoteProtocolError
 
 
 def doors(send: Send) -> Iterator[tuple[Any, str, Any]]:

@@ -41,12 +41,12 @@ def intercepted(send: Send, hosts: Container[str]) -> Iterator[None]:
 
 
 def _door(original: Callable[..., Any], answer: Callable[..., Any], hosts: Container[str]) -> Callable[..., Any]:
-    """A method that sends a request, its first argument; the answer is awaitable where the original's is."""
+    """A method that sends a request, its first argument; the answer takes the same, and is awaitable where that is."""
 
     def door(self: Any, request: Any, *more: Any, **named: Any) -> Any:
         address = str(getattr(request, "full_url", "") or request.url)
         if urlsplit(address).hostname in hosts:
-            return answer(request)
+            return answer(request, *more, **named)
         return original(self, request, *more, **named)
 
     return door

@@ -8,11 +8,14 @@ from urllib.parse import unquote, urlsplit
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ChunkedEncodingError, ConnectionError, ReadTimeout
 from urllib3 import HTTPResponse
 from urllib3._collections import HTTPHeaderDict
+from urllib3.util import Timeout
 
 from ..call import Call
 from .httpx_answers import Send
+from .in_process import failure_of
 
 
 class SandboxAdapter(HTTPAdapter):
@@ -22,9 +25,14 @@ class SandboxAdapter(HTTPAdapter):
         super().__init__()
         self._send = send
 
-    def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
+    def send(self, request: PreparedRequest, stream: bool = False, timeout: Any = None, *_: Any, **__: Any) -> Response:
         """Answer a request in process."""
         reply = self._send(call_of(request))
+        failed = failure_of(reply, _read_timeout_s(timeout))
+        if failed is not None:
+            broken_off = ChunkedEncodingError if reply.body else ConnectionError
+            kind = ReadTimeout if failed.how == "timeout" else broken_off
+            raise kind(failed.words, request=request)
         body = HTTPResponse(
             io.BytesIO(reply.body),
             headers=HTTPHeaderDict(reply.headers),
@@ -33,6 +41,15 @@ class SandboxAdapter(HTTPAdapter):
             original_response=_Original(reply.headers),  # type: ignore[arg-type]  # requests takes cookies from it
         )
         return self.build_response(request, body)
+
+
+def _read_timeout_s(timeout: Any) -> float | None:
+    """How long requests waits for more to read: of a pair the second, of urllib3's own its part."""
+    if isinstance(timeout, Timeout):
+        timeout = timeout.read_timeout
+    elif isinstance(timeout, tuple):
+        timeout = timeout[1]
+    return float(timeout) if isinstance(timeout, (int, float)) else None
 
 
 class _Original:

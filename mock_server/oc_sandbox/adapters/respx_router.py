@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-import httpx
 import respx
 
-from .httpx_answers import Send, call_of
+from .httpx_answers import Send
+from .httpx_transport import SandboxTransport
 
 
 def router(send: Send, hosts: Collection[str]) -> respx.MockRouter:
@@ -13,11 +13,6 @@ def router(send: Send, hosts: Collection[str]) -> respx.MockRouter:
 
     Calls to other hosts are refused, as is respx's way, unless a route of the user's takes them.
     """
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        reply = send(call_of(request, request.content))
-        return httpx.Response(reply.status, headers=list(reply.headers), content=reply.body)
-
     made = respx.mock(assert_all_called=False)
-    made.route(host__in=sorted(hosts)).mock(side_effect=answer)
+    made.route(host__in=sorted(hosts)).mock(side_effect=SandboxTransport(send).handle_request)
     return made

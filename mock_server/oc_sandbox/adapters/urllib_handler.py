@@ -1,8 +1,9 @@
 """The sandbox as a handler of urllib: `urllib.request.build_opener(SandboxHandler(sandbox.send))`."""
 
 import io
+import socket
 from collections.abc import Iterable, Iterator
-from http.client import HTTPMessage, responses
+from http.client import HTTPMessage, IncompleteRead, RemoteDisconnected, responses
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import BaseHandler, HTTPHandler, HTTPSHandler, Request
@@ -10,6 +11,7 @@ from urllib.response import addinfourl
 
 from ..call import Call
 from .httpx_answers import Send
+from .in_process import failure_of
 
 
 class SandboxHandler(BaseHandler):
@@ -23,14 +25,29 @@ class SandboxHandler(BaseHandler):
     def http_open(self, request: Request) -> addinfourl:
         """Answer a request in process."""
         reply = self._send(call_of(request))
+        waits_s = request.timeout if isinstance(request.timeout, (int, float)) else socket.getdefaulttimeout()
+        failed = failure_of(reply, waits_s)
+        if failed is not None and failed.how == "timeout":
+            raise TimeoutError(failed.words)
+        if failed is not None and not reply.body:
+            raise RemoteDisconnected(failed.words)
         headers = HTTPMessage()
         for name, value in reply.headers:
             headers[name] = value
-        response = addinfourl(io.BytesIO(reply.body), headers, request.full_url, reply.status)
+        body = io.BytesIO(reply.body) if failed is None else _BrokenOff(reply.body)
+        response = addinfourl(body, headers, request.full_url, reply.status)
         response.msg = responses.get(reply.status, "")  # type: ignore[attr-defined]  # what urllib makes errors of
         return response
 
     https_open = http_open
+
+
+class _BrokenOff(io.BytesIO):
+    """A body whose connection is lost while it is read."""
+
+    def read(self, *_: Any) -> bytes:
+        """Errors: IncompleteRead."""
+        raise IncompleteRead(super().read())
 
 
 def call_of(request: Request) -> Call:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 import requests
 import respx
 from calls import an_order
-from libraries import LIBRARIES, Asked, Made
+from libraries import LIBRARIES, LOST, SLOW, Asked, Made
 from oc_sandbox import Sandbox
 from oc_sandbox.adapters.clients import vendor_hosts
 from oc_sandbox.call import Call, Reply
@@ -147,6 +148,31 @@ def test_an_aiohttp_session_makes_many_calls_at_once_and_outlives_an_interceptio
 
     assert asyncio.run(calls()) == [404] * 21
     assert (len(sandbox.journal), len(other.journal)) == (20, 1)
+
+
+FAULTS = {
+    "slow": ({"latency_s": 9}, SLOW),
+    "dripping": ({"drip_s": 900}, SLOW),
+    "dropped before": ({"drop": "before_effect"}, LOST),
+    "dropped after": ({"drop": "after_effect"}, LOST),
+    "dropped within": ({"drop": "mid_body"}, LOST),
+}
+
+
+@pytest.mark.parametrize("how", FAULTS)
+@pytest.mark.parametrize("intercepted", [False, True], ids=["transport", "intercepted"])
+def test_a_fault_on_the_way_is_what_the_library_makes_of_it(make: Made, how: str, intercepted: bool) -> None:
+    fault, failures = FAULTS[how]
+    sandbox = Sandbox()
+    sandbox.put_faults([fault])
+    with sandbox.intercept() if intercepted else nullcontext(), pytest.raises(failures):
+        make(order_of(sandbox, VENDORS_OWN), None if intercepted else sandbox)
+
+
+def test_a_reply_that_takes_less_than_the_client_waits_arrives_at_once(make: Made) -> None:
+    sandbox = Sandbox()
+    sandbox.put_faults([{"latency_s": 4.5}])
+    assert make(order_of(sandbox, VENDORS_OWN), sandbox).status == 200
 
 
 def test_a_mistake_of_the_sandboxs_reaches_the_caller_as_it_is(make: Made) -> None:
