@@ -1,6 +1,7 @@
 """What a run of tests tells of its sandboxes: the journal of a test that failed, and a summary of the whole run."""
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,10 +23,10 @@ def journal_text(kept: Kept) -> str:
     made_with["clock"] = {**settings["clock"], "mode": "manual"}  # a token tells when it was made
     lines = [
         f"The curl lines repeat the calls on a sandbox at {WHERE_SERVE_IS} (`oc-sandbox serve`) with such a tenant:",
-        f"  curl -sS -X POST {WHERE_SERVE_IS}/_sandbox/tenants -d '{json.dumps(made_with, default=str)}'",
+        f"   {_curl('POST', '', made_with)}",
     ]
     if faults:
-        lines.append(f"and then PUT .../tenants/{sandbox.client_key}/faults {json.dumps(faults)}")
+        lines.append(f"   {_curl('PUT', f'/{sandbox.client_key}/faults', faults)}")
     if len(calls) > LATEST_CALLS:
         lines.append(f"... {len(calls) - LATEST_CALLS} earlier calls are left out")
     for call in calls[-LATEST_CALLS:]:
@@ -33,6 +34,11 @@ def journal_text(kept: Kept) -> str:
     if not calls:
         lines = ["no call reached this tenant"]
     return "\n".join(lines)
+
+
+def _curl(method: str, path: str, body: Any) -> str:
+    data = shlex.quote(json.dumps(body, default=str, ensure_ascii=False))
+    return f"curl -sS -X {method} {WHERE_SERVE_IS}/_sandbox/tenants{path} -d {data}"
 
 
 def _call_lines(call: Mapping[str, Any], root_url: str) -> Iterator[str]:
@@ -55,7 +61,7 @@ def summary_lines(total: Told) -> Iterator[str]:
     """The end of the run in a few lines, from what `summed` gives."""
     operations = total["operations"]
     calls = sum(operations.values())
-    yield f"{calls} calls of {len(operations)} operations, {total['tenants']} tenants"
+    yield f"calls: {calls}, of operations: {len(operations)}, on fresh tenants: {total['tenants']}"
     yield "operations: " + ", ".join(f"{name} {count}" for name, count in operations.items())
     if total["errors"]:
         yield "errors: " + ", ".join(map(_error_text, total["errors"]))
