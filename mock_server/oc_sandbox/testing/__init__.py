@@ -1,16 +1,23 @@
-"""What tests are made of, beside the pytest fixtures: a fresh tenant for each example of Hypothesis."""
+"""What tests are made of, beside the pytest fixtures: a fresh tenant for each example of Hypothesis.
 
+Light, because every run of pytest loads it.
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .run import fresh_sandbox
     from .stateful import SandboxMachine
 
+CURRENT: ContextVar[Callable[[], Any] | None] = ContextVar("oc_sandbox_current", default=None)
+"""Gives the `SandboxesOfTest` of the test that runs, to whoever makes a sandbox without a fixture; None outside."""
 __all__ = ["SandboxMachine", "fresh_sandbox"]
 
 
 def __getattr__(name: str) -> Any:
-    # Late: the pytest plugin imports from this package in every run, and Hypothesis may not be there.
+    # Late: Hypothesis may not be there.
     if name == "SandboxMachine":
         from .stateful import SandboxMachine  # noqa: PLC0415
 

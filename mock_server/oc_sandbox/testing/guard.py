@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from ..paths import SCHEMAS
-
 LOOKS_UP = ("getaddrinfo", "gethostbyname", "gethostbyname_ex")
 
 
@@ -45,6 +43,8 @@ def vendor_hosts_refused() -> Iterator[None]:
 
 def _vendor_hosts() -> Iterator[str]:
     """The hosts of all APIs. From the files, because the catalogue takes longer to load than most runs have."""
+    from ..paths import SCHEMAS  # noqa: PLC0415 - every run of pytest loads this module
+
     for file in SCHEMAS.glob("*/api.json"):
         yield from json.loads(file.read_bytes()).get("hosts", ())
 

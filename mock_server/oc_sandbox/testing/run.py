@@ -10,7 +10,7 @@ from ..domain.clock import from_ms, wall_clock_ms
 from ..formats import parse_iso_instant
 from ..remote import RemoteSandbox
 from ..sandbox import Sandbox
-from .current import CURRENT
+from . import CURRENT
 from .process import server
 from .settings import FACTORY, check_names, clock_settings
 from .usage import Usage
