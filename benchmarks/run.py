@@ -196,7 +196,7 @@ def pytest_tax(times: int) -> None:
     """
     timed = (
         "import pytest, time; started = time.perf_counter(); "
-        "import oc_sandbox.pytest_plugin; from oc_sandbox.testing import guard; "
+        "import oc_sandbox.pytest_plugin; from oc_sandbox.testing import current, guard; "
         "print(time.perf_counter() - started)"
     )
     taken = [

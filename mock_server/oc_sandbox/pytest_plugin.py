@@ -115,7 +115,7 @@ def _runs_under(wanted: Any) -> "list[tuple[str, dict[str, str]]] | None":
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     """Tell whoever makes a sandbox which test is running."""
-    from .testing import CURRENT
+    from .testing.current import CURRENT
 
     token = CURRENT.set(lambda: _of_test(item))
     try:

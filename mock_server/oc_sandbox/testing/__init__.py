@@ -3,16 +3,12 @@
 Light, because every run of pytest loads it.
 """
 
-from collections.abc import Callable
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .run import fresh_sandbox
     from .stateful import SandboxMachine
 
-CURRENT: ContextVar[Callable[[], Any] | None] = ContextVar("oc_sandbox_current", default=None)
-"""Gives the `SandboxesOfTest` of the test that runs, to whoever makes a sandbox without a fixture; None outside."""
 __all__ = ["SandboxMachine", "fresh_sandbox"]
 
 

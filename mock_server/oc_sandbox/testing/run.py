@@ -2,20 +2,22 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..domain.clock import from_ms, wall_clock_ms
 from ..formats import parse_iso_instant
-from ..remote import RemoteSandbox
+from ..remote import NoSandbox, Refusal, RemoteSandbox
 from ..sandbox import Sandbox
-from . import CURRENT
+from .current import CURRENT
 from .process import server
 from .settings import FACTORY, check_names, clock_settings
 from .usage import Usage
 
 AnySandbox = Sandbox | RemoteSandbox
+GONE = (NoSandbox, Refusal)
+"""What reading a journal gives whose server was stopped, or whose tenant removed, while the test ran."""
 KEPT = 3
 """So many of a test's sandboxes are shown when it fails. Of Hypothesis's examples the last is the one that failed."""
 
@@ -96,7 +98,8 @@ class SandboxesOfTest:
         """What all of the test's sandboxes have been used for."""
         told = self._usage.copy()
         for kept in self._kept:
-            told.add(kept.sandbox)
+            with suppress(*GONE):
+                told.add(kept.sandbox)
         return told
 
     def close(self) -> None:
@@ -105,9 +108,10 @@ class SandboxesOfTest:
             self._let_go(self._kept.popleft().sandbox)
 
     def _let_go(self, sandbox: AnySandbox) -> None:
-        self._usage.add(sandbox)
-        if isinstance(sandbox, RemoteSandbox):
-            sandbox.close()
+        with suppress(*GONE):
+            self._usage.add(sandbox)
+            if isinstance(sandbox, RemoteSandbox):
+                sandbox.close()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..sandbox import BASE_URL
-from .run import Kept
+from .run import GONE, Kept
 from .usage import Told
 
 LATEST_CALLS = 20
@@ -17,7 +17,10 @@ WHERE_SERVE_IS = "http://127.0.0.1:8400"
 def journal_text(kept: Kept) -> str:
     """The latest calls of a tenant: what became of each, its curl, its reply."""
     sandbox, settings = kept
-    calls = sandbox.calls
+    try:
+        calls = sandbox.calls
+    except GONE as error:
+        return f"it cannot be read any more: {error}"
     faults = settings.get("faults")
     made_with = {name: value for name, value in settings.items() if name != "faults"}
     made_with["clock"] = {**settings["clock"], "mode": "manual"}  # a token tells when it was made

@@ -247,7 +247,8 @@ def test_a_run_that_uses_nothing_says_nothing_and_loads_nothing(pytester: pytest
 
         def test_it():
             ours = {name for name in sys.modules if name.startswith(("oc_sandbox", "starlette", "jsonschema", "httpx"))}
-            assert ours <= {"oc_sandbox", "oc_sandbox.pytest_plugin", "oc_sandbox.testing", "oc_sandbox.testing.guard"}
+            assert ours <= {"oc_sandbox", "oc_sandbox.pytest_plugin", "oc_sandbox.testing",
+                            "oc_sandbox.testing.guard", "oc_sandbox.testing.current"}
         """
     )
     ran = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:hypothesispytest", "-p", "no:respx")
@@ -286,6 +287,20 @@ def test_the_same_tests_run_against_a_sandbox_elsewhere(run: Run) -> None:
         run(text, pyproject=f'[tool.oc-sandbox]\ntarget = "{url}/"').assert_outcomes(passed=2)
         with urlopen(f"{url}/_sandbox/tenants", timeout=10) as reply:
             assert len(json.load(reply)["tenants"]) == 1  # what the tests made is gone
+
+
+def test_a_tenant_that_is_gone_at_the_end_of_its_test_breaks_nothing(run: Run) -> None:
+    text = """
+        def test_it(oc_server):
+            oc_server.close()
+
+        def test_that_fails(oc_server):
+            oc_server.close()
+            assert 0
+    """
+    ran = run(text)
+    ran.assert_outcomes(passed=1, failed=1)
+    ran.stdout.fnmatch_lines(["it cannot be read any more: there is no tenant *"])
 
 
 def test_a_target_where_no_sandbox_is_says_what_to_do(run: Run) -> None:
@@ -355,23 +370,32 @@ def test_a_call_of_a_vendors_own_host_is_stopped_unless_it_is_allowed(run: Run, 
         """
     )
     text = """
+        import asyncio
+        import aiohttp
         import httpx
         import pytest
         import requests
 
-        @pytest.mark.parametrize("get", [httpx.get, requests.get])
+        def get_by_aiohttp(url):
+            async def get():
+                async with aiohttp.ClientSession() as session:
+                    await session.get(url)
+
+            asyncio.run(get())
+
+        @pytest.mark.parametrize("get", [httpx.get, requests.get, get_by_aiohttp])
         @pytest.mark.parametrize("host", ["openapi-hk.orangeconnex.com", "API.mercozy.com", "erp.example.invalid"])
         def test_it(get, host):
             try:
                 get(f"https://{host}/")
-            except (httpx.ConnectError, requests.ConnectionError):
+            except (httpx.ConnectError, requests.ConnectionError, aiohttp.ClientConnectionError):
                 pytest.skip("was looked up")
     """
     ran = run(text)
-    ran.assert_outcomes(failed=4, skipped=2)
+    ran.assert_outcomes(failed=6, skipped=3)
     ran.stdout.fnmatch_lines(["*about to call api.mercozy.com, the vendor's own host*oc_intercepted*"])
-    run(text, "--oc-allow-vendor-hosts").assert_outcomes(skipped=6)
-    run(text, pyproject="[tool.oc-sandbox]\nallow-vendor-hosts = true").assert_outcomes(skipped=6)
+    run(text, "--oc-allow-vendor-hosts").assert_outcomes(skipped=9)
+    run(text, pyproject="[tool.oc-sandbox]\nallow-vendor-hosts = true").assert_outcomes(skipped=9)
 
 
 def test_hypothesis_gets_a_fresh_tenant_for_each_example(run: Run) -> None:
