@@ -10,11 +10,20 @@ from collections.abc import Callable, Iterator, Mapping
 from oc_sandbox.contract import Operation
 from oc_sandbox.formats import PARSERS
 
+from .causes import of_causes
 from .places import ABSENT, Case, Expected, Json, Pointer, node_at, put, shown
 from .scenes import Draft, Scene, things
 from .windows import of_condition, of_date_range
 
-WRONG_DATES = ("2024-07-13 10:10:10", "2024-07-13T10:10:10", "2024-07-13T10:10:10Z", "2024-02-30T10:10:10+0800", "x")
+WRONG_DATES = (
+    "2024-07-13 10:10:10",
+    "2024-07-13T10:10:10",
+    "2024-07-13T10:10:10Z",
+    "2024-02-30T10:10:10+0800",
+    "2024-07-13 10:10:10+0800",
+    "2024-07-13T10:10:10+08:00",
+    "x",
+)
 OF_OTHER_TYPES: Mapping[str, tuple[Json, ...]] = {
     "string": ([1], {"a": 1}),
     "integer": ([], {}, "x y"),
@@ -35,6 +44,7 @@ def cases_of(operation: Operation) -> Iterator[Case]:
     elif operation.parameters == "query":
         yield from _of_schema(operation, operation.request.schema, ())
     yield from _credentials(operation)
+    yield from of_causes(operation)
 
 
 # --- the schema -------------------------------------------------------------------------------------------------------
@@ -192,6 +202,13 @@ def _bodies(operation: Operation) -> Iterator[Case]:
     for name, raw in (("nothing", b""), ("half an object", b'{"data":'), ("text", b"data=1"), ("NaN", b'{"data":NaN}')):
         expected = Expected(engine["not_json"])
         yield Case(f"the body is {name}", "negative", "body", "assumed", same, expected, raw=raw)
+    field = next(iter(operation.request.schema["properties"]))
+    # Which of two spellings the error tells of, nobody has said.
+    twice = {field: {"field": field}, **({field.swapcase(): {}} if operation.api.document["keys_without_case"] else {})}
+    for other, values in twice.items():
+        one, raw = field, f'{{"{field}":{{}},"{other}":{{}}}}'.encode()
+        expected = Expected(engine["duplicate_key"], values)
+        yield Case(f"the keys {one} and {other}", "negative", "body", "assumed", same, expected, raw=raw)
     expected = Expected(engine["wrong_content_type"])
     plain = {"Content-Type": "text/plain"}
     yield Case("the Content-Type is text/plain", "negative", "body", "assumed", same, expected, headers=plain)

@@ -23,6 +23,13 @@ FEW_ROWS = 60
 """A world larger than this is paged in larger pages: a check must not cost a call for each row."""
 
 
+class Check(NamedTuple):
+    """A check, which gives what it finds as text, and the operation that it is said to be of."""
+
+    operation: str
+    run: Callable[[Scene], Iterator[str]]
+
+
 class Problem(NamedTuple):
     """What a check found."""
 
@@ -34,7 +41,7 @@ def run_checks(scene: Scene) -> Iterator[Problem]:
     """All checks, in their order. Errors: Unreachable."""
     for name, check in CHECKS.items():
         try:
-            yield from (Problem(name, text) for text in check(scene))
+            yield from (Problem(name, text) for text in check.run(scene))
         except Unfit as unfit:
             yield Problem(name, str(unfit))
 
@@ -183,7 +190,7 @@ def tokens_are_renewed(scene: Scene) -> Iterator[str]:
     if not keys.refresh_token:
         return
     query = {"grant_type": "refresh_token", "refresh_token": keys.refresh_token, "client_id": keys.client_key}
-    refresh, snapshot = (catalog().operations[name] for name in ("oauth_refresh_access_token", "stock_snapshot_v2"))
+    refresh, snapshot = (scene.operation(name) for name in ("oauth_refresh_access_token", "stock_snapshot_v2"))
     told = scene.ask_draft(scene.draft(refresh)._replace(query=query, body=None))
     headers = {"Access-Token": f"Bearer {told['access_token']}"}
     draft = scene.draft(snapshot)
@@ -224,7 +231,7 @@ def _lines(scene: Scene, data: Json) -> list[_Line]:
 
 def _place(scene: Scene, offer: Offer) -> tuple[str, str]:
     """A fresh order of PIECES: its number, and the caller's."""
-    draft = scene.draft(catalog().operations["place_outbound_order"], offer)
+    draft = scene.draft(scene.operation("place_outbound_order"), offer)
     row = draft.body["data"][0]
     row["productList"] = [{"MFSKUID": offer.sku, "SKUQuantity": PIECES}]
     return scene.ask_draft(draft)["data"][0]["orderNumber"], row["referenceNumber"]
@@ -269,14 +276,15 @@ def _instant(text: str) -> datetime:
     return PARSERS[FORM](text).astimezone(timezone.utc)
 
 
-CHECKS: Mapping[str, Callable[[Scene], Iterator[str]]] = {
-    check.__name__: check
+CHECKS: Mapping[str, Check] = {
+    check.run.__name__: check
     for check in (
-        paging_of_the_snapshot,
-        paging_of_the_skus,
-        orders_are_found,
-        movements_are_found_by_time,
-        stock_is_conserved,
-        tokens_are_renewed,
+        Check("stock_snapshot_v2", paging_of_the_snapshot),
+        Check("sku_query_v3", paging_of_the_skus),
+        Check("outbound_order_query_v2", orders_are_found),
+        Check("get_stock_movement", movements_are_found_by_time),
+        Check("get_stock_movement", stock_is_conserved),
+        Check("oauth_refresh_access_token", tokens_are_renewed),
     )
 }
+"""The checks by name. Each is said to be of the operation whose replies it looks at most."""

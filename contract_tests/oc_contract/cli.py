@@ -1,6 +1,7 @@
 """`oc-sandbox verify`: is this server this API?"""
 
 import argparse
+import importlib.util
 import logging
 import os
 import random
@@ -12,6 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NoReturn
 
+from oc_sandbox.assumptions import Choices, NoSightings, Sightings, UnknownAnswer
 from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 
@@ -21,9 +23,10 @@ from .reports.as_json import json_report
 from .reports.junit import junit_report
 from .reports.page import html_report
 from .reports.terminal import terminal_report
+from .settling import Settled, as_file, settle
 from .stages import Refusal
 from .targets import TIMEOUT_S, Unreachable
-from .verifying import Report, Settings, Verifying, dead_report
+from .verifying import Answered, Report, Settings, Verifying, dead_report, today
 from .worlds import CALLS_PER_SECOND, MOST_REQUESTS, Wishes, exports, place
 
 COULD_NOT_RUN = 3
@@ -38,7 +41,9 @@ most {MOST_REQUESTS} calls are made, and {CALLS_PER_SECOND:g} a second. What is 
 and no text of a reply but those known to be harmless."""
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """Of the kit's commands."""
+
     def error(self, message: str) -> NoReturn:
         """As argparse does, but with 3: 2 says that assumptions differ."""
         self.print_usage(sys.stderr)
@@ -63,7 +68,7 @@ def verify(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="oc-sandbox verify",
         description="Check that a server is this API, by requests made from the contract files.",
         epilog=EPILOG,
@@ -83,7 +88,22 @@ def _parser() -> argparse.ArgumentParser:
     add("--json", type=Path, metavar="FILE", help="write the report as JSON")
     add("--junit", type=Path, metavar="FILE", help="write the report as JUnit XML")
     add("--html", type=Path, metavar="FILE", help="write the report as a page with charts")
+    add(
+        "--settle",
+        type=Path,
+        metavar="FILE",
+        help="find out its answers to the open questions, write FILE, judge by them",
+    )
     add("--fail-fast", action="store_true", help="end at the first failure")
+    add_guards(parser)
+    add("--keys", action="store_true", help="only print a fresh tenant of the sandbox at --target, for a shell")
+    return parser
+
+
+def add_guards(parser: argparse.ArgumentParser) -> None:
+    """The options that say what a run may do to a server."""
+    add = parser.add_argument
+    add("--assumptions", metavar="FILE", help="judge a server by the answers in FILE, as verify --settle wrote it")
     add("--allow-writes", action="store_true", help="let operations that write be called at a server elsewhere")
     add("--production-host", default="", metavar="HOST", help="see what is said when it is refused")
     add("--max-requests", type=int, metavar="N", help="how many calls to make at most")
@@ -91,8 +111,6 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--timeout", type=_positive, default=TIMEOUT_S, metavar="S", help="how long to wait for an answer (%(default)g)"
     )
-    add("--keys", action="store_true", help="only print a fresh tenant of the sandbox at --target, for a shell")
-    return parser
 
 
 def _positive(text: str) -> float:
@@ -120,23 +138,59 @@ def quiet_sandbox() -> Iterator[None]:
 
 
 def _run(options: argparse.Namespace) -> Report:
+    if options.profile != "smoke" and not importlib.util.find_spec("hypothesis"):
+        raise Refusal(
+            f"profile {options.profile} draws requests by Hypothesis, which is not installed:"
+            " pip install 'orangeconnex-sandbox[contract]', or --profile smoke"
+        )
     operations = chosen_operations(options.operation)
-    wishes = Wishes(options.allow_writes, options.production_host, options.max_requests, options.rate, options.timeout)
+    wishes = wishes_of(options)
     try:
         settled = place(options.target, operations, wishes, os.environ)
     except Unreachable as error:
         _write(options, dead_report(options.target, options.profile, str(error)))
         raise
-    operations = tuple(operation for operation in operations if operation.name not in settled.excluded)
+    world = settled.world
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     try:
+        found = settle(world.scene().target) if options.settle else []
+        if found:
+            options.settle.write_bytes(as_file(found, target=world.root_url or world.kind, date=today()))
+            world.choices.take({each.question: each.answer for each in found if each.answer})
+        there = world.as_there(operation for operation in operations if operation.name not in settled.excluded)
         with progress() as heard:
-            settings = Settings(options.profile, seed, options.seconds, options.fail_fast, heard)
-            report = Verifying(settled.world, operations, settled.excluded, settings).run()
+            settings = Settings(
+                options.profile, seed, options.seconds, options.fail_fast, bool(options.operation), heard
+            )
+            report = Verifying(world, there, settled.excluded, settings).run()
+        report.settled = tuple(_answered(each) for each in found)
+        report.left_behind = world.clean_up()
     finally:
-        settled.world.close()
+        world.close()
     _write(options, report)
     return report
+
+
+def _answered(settled: Settled) -> Answered:
+    assumed = catalog().questions[settled.question].default
+    return Answered(settled.question, settled.answer or "", settled.why, assumed)
+
+
+def wishes_of(options: argparse.Namespace) -> Wishes:
+    """What the options allow. Errors: Refusal."""
+    try:
+        answers = Sightings.of_file(options.assumptions).answers if options.assumptions else {}
+        Choices(catalog().questions).take(answers)
+    except (NoSightings, UnknownAnswer) as error:
+        raise Refusal(f"--assumptions: {error}") from error
+    return Wishes(
+        options.allow_writes,
+        options.production_host,
+        options.max_requests,
+        options.rate,
+        options.timeout,
+        answers,
+    )
 
 
 def chosen_operations(names: Sequence[str]) -> tuple[Operation, ...]:
@@ -159,7 +213,7 @@ _WRITERS: dict[str, Callable[[Report], bytes]] = {"json": json_report, "junit": 
 
 def _check_files(options: argparse.Namespace) -> None:
     """That the reports can be written is known before the run, not after it. Errors: Refusal."""
-    for kind in _WRITERS:
+    for kind in (*_WRITERS, "settle"):
         file = getattr(options, kind)
         if file is not None and (file.is_dir() or not file.parent.is_dir()):
             raise Refusal(f"--{kind}: {file} cannot be written; is its folder there?")

@@ -1,11 +1,14 @@
 """What came of each thing that a run tried, and how much it weighs."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from oc_sandbox.contract import Operation
 
 from .places import Case, Expected
 from .running import Calls, Result
+from .scenes import Scene
 
 AXES = ("positive", "negative", "boundary", "workflow")
 OUTCOMES = ("passed", "failed", "drift", "untried")
@@ -18,6 +21,8 @@ class Finding(NamedTuple):
     `outcome` is one of OUTCOMES: drift is a difference from what is only assumed, at a server that may know better;
     untried is what the server's world had nothing for. `evidence` is one of GRADES, the weakest that it rests on.
     `calls` show it again, the last one is what went wrong. `error` is the declared error that was met, if any.
+    `waits` are the seconds that passed before the call of an index, `scene` is where it happened, if not in the run's
+    own.
     """
 
     operation: str
@@ -31,6 +36,8 @@ class Finding(NamedTuple):
     calls: Calls = ()
     took_s: float = 0.0
     error: str = ""
+    waits: Mapping[int, int] = MappingProxyType({})
+    scene: Scene | None = None
 
 
 def finding_of(result: Result, *, strict: bool) -> Finding:
@@ -63,7 +70,7 @@ def finding_of(result: Result, *, strict: bool) -> Finding:
 
 def grade_of(operation: Operation, case: Case, result: Result) -> str:
     """What a case rests on: its rule; and, where the call was refused after all, the code and text of the refusal."""
-    grade = case.evidence.partition(" ")[0] or _path_grade(operation)
+    grade = case.evidence.partition(" ")[0] or path_grade(operation)
     accepted = result.answer is not None and "and succeeds" in result.problem
     if result.problem and case.expected.error and not accepted:
         return _weakest(grade, *error_grades(operation, case.expected.error))
@@ -98,7 +105,8 @@ def _answered(result: Result) -> bool:
     return answer is not None and answer.status < 500 and answer.body.lstrip()[:1] in (b"{", b"[")
 
 
-def _path_grade(operation: Operation) -> str:
+def path_grade(operation: Operation) -> str:
+    """The evidence for an operation's being there at all."""
     evidence = operation.document["x-evidence"]
     return _word(evidence if isinstance(evidence, str) else evidence.get("path", "assumed"))
 

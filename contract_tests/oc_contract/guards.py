@@ -13,6 +13,9 @@ BUSY_IN_A_ROW = 5
 """So many 429 or 502 to 504 in a row end a run; of an operation that declares no 429, the first one does."""
 
 
+Heard = Callable[[Request, Answer], None]
+
+
 class Spent(Exception):
     """The budget of requests is used up."""
 
@@ -34,7 +37,9 @@ class Guarded:
         per_second: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        heard: Heard | None = None,
     ) -> None:
+        """`heard` is told of every call and its answer."""
         self.target = target
         self.root_url = target.root_url
         self.requests = 0
@@ -44,6 +49,7 @@ class Guarded:
         self._next_at = 0.0
         self._understood = False
         self._busy = 0
+        self._heard = heard
 
     @property
     def keys(self) -> Keys:
@@ -58,6 +64,12 @@ class Guarded:
         """Let time pass where that is ours to do."""
         return self._moves_time and self.target.wait(seconds)
 
+    def close(self) -> None:
+        """Let go of the target's connection, if it keeps one; the next call makes another."""
+        close = getattr(self.target, "close", None)
+        if close is not None:
+            close()
+
     def send(self, request: Request) -> Answer:
         """As the target's."""
         operation = catalog().operations.get(request.operation)
@@ -68,6 +80,8 @@ class Guarded:
         self._keep_pace()
         self.requests += 1
         answer = self.target.send(request)
+        if self._heard is not None:
+            self._heard(request, answer)
         self._look_at(request, answer)
         return answer
 

@@ -145,6 +145,11 @@ def _pattern(message: str) -> re.Pattern[str]:
     return re.compile(out, re.DOTALL)
 
 
+def values_of(operation: Operation, body: Json) -> Mapping[str, Json]:
+    """What the names in an operation's success stand for in a body, `data` above all; none where it is no success."""
+    return _match(operation.success.body, body) or {}
+
+
 def _match(template: Json, actual: Json) -> dict[str, Json] | None:
     """The values that a template's names stand for in a JSON value; None where the two differ."""
     values: dict[str, Json] = {}

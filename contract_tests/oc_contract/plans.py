@@ -1,104 +1,70 @@
 """What a run of each profile is made of: the one list of parts, each with its share of the time."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from time import perf_counter
+from collections.abc import Iterator, Mapping
+from itertools import count
+from types import ModuleType
 from typing import NamedTuple
 
-from oc_sandbox.contract import Operation
-
-from .cases import cases_of
-from .findings import Finding, finding_of
-from .places import Case
-from .running import Result, run_operation
-from .scenes import Scene
-
-RULES_IN_SMOKE = 5
-"""So many refusals of each operation are tried in the smoke profile, each by another kind of rule."""
+from .findings import Finding
+from .parts import CASES, CHECKS, Job, Part
 
 
-@dataclass(frozen=True)
-class Job:
-    """What a part is given to do. `scene()` is a fresh tenant at a sandbox, and the one world of any other server."""
+def _randomised() -> ModuleType:
+    from . import randomised  # noqa: PLC0415 - needs Hypothesis, which the smoke profile does without
 
-    operations: tuple[Operation, ...]
-    scene: Callable[[], Scene]
-    strict: bool
-    seed: int
-    profile: str
-    until: float | None = None
-
-    def time_is_up(self) -> bool:
-        """Whether the part has had its share; `until` is an instant of `perf_counter`."""
-        return self.until is not None and perf_counter() > self.until
+    return randomised
 
 
-class Part(NamedTuple):
-    """A part of a run: a share of the time, where time is limited, and what gives the findings."""
+RANDOM = Part(
+    "random",
+    lambda job: [name for name, operation in job.covered().items() if operation.parameters == "json"],
+    lambda job, unit: _randomised().run_search(job, unit),
+    repeats=True,
+)
+WORKFLOWS = Part(
+    "workflows",
+    lambda job: _randomised().domains(job),
+    lambda job, unit: _randomised().run_workflow(job, unit),
+    repeats=True,
+)
 
-    name: str
+
+class Share(NamedTuple):
+    """A part of a run, and how much of the time it may take where time is limited."""
+
+    part: Part
     share: float
-    run: Callable[[Job], Iterator[Finding]]
 
 
 class Profile(NamedTuple):
     """A choice of parts. `seconds` is the time limit where the user sets none."""
 
     seconds: float | None
-    parts: tuple[Part, ...]
+    shares: tuple[Share, ...]
 
 
-def run_cases(job: Job) -> Iterator[Finding]:
-    """The cases made from the contract files, operation by operation, in an order by the seed."""
-    operations = list(job.operations)
-    random.Random(job.seed).shuffle(operations)  # noqa: S311 - an order, no secret
-    for operation in operations:
-        cases = cases_in(job.profile, operation)
-        scene = job.scene()
-        done = 0
-        while done < len(cases) and not job.time_is_up():
-            for result in run_operation(scene, operation, cases[done:]):
-                done += 1
-                yield finding_of(result, strict=job.strict)
-                if job.time_is_up():
-                    break
-        for case in cases[done:]:
-            left = Result(operation, case, None, None, "no time was left")
-            yield finding_of(left, strict=False)
+def run_part(part: Part, job: Job) -> Iterator[Finding]:
+    """The units of a part, in an order by the seed; where time is limited, again and again with other seeds."""
+    units = part.units(job)
+    random.Random(job.seed).shuffle(units)  # noqa: S311 - an order, no secret
+    failed: set[str] = set()
+    for turn in count() if job.until is not None and part.repeats else (0,):
+        if turn and (job.time_is_up() or len(failed) == len(units)):
+            return
+        for unit in units:
+            # What has failed once is known; what nobody had time for is told.
+            if unit in failed or (turn and job.time_is_up()):
+                continue
+            for finding in part.run(job.of_turn(turn), unit):
+                if finding.outcome == "failed" and part.repeats:
+                    failed.add(unit)
+                if not turn or finding.outcome != "passed":
+                    yield finding
 
-
-def cases_in(profile: str, operation: Operation) -> list[Case]:
-    """The cases of an operation that a profile tries."""
-    every = list(cases_of(operation))
-    return _smoke(every) if profile == "smoke" else every
-
-
-def _smoke(cases: list[Case]) -> list[Case]:
-    """The good request, and for the best documented rules one request that breaks each."""
-    known = [case for case in cases if case.axis == "negative" and not case.evidence.startswith("assumed")]
-    by_rule: dict[str, Case] = {}
-    for case in sorted(known, key=lambda case: not case.evidence.startswith("documented")):
-        by_rule.setdefault(case.rule, case)
-    return [case for case in cases if case.rule == "success"] + list(by_rule.values())[:RULES_IN_SMOKE]
-
-
-def left_out(operation: Operation) -> str:
-    """Why no case is made for an operation; empty where some are."""
-    if operation.api.name != "orangeconnex":
-        return f"no cases are made for {operation.api.title} yet"
-    if operation.group == "files":
-        return "it hands out files, whose addresses other operations tell"
-    if "client_id" in operation.auth:
-        return "logins and authorization codes belong to workflows"
-    return ""
-
-
-CASES = Part("cases", 0.3, run_cases)
-# Workflows and random requests are added here: Part("workflows", 0.4, ...), Part("random", 0.3, ...).
 
 PROFILES: Mapping[str, Profile] = {
-    "smoke": Profile(None, (CASES,)),
-    "ci": Profile(None, (CASES,)),
-    "deep": Profile(300.0, (CASES,)),
+    "smoke": Profile(None, (Share(CASES, 0.7), Share(CHECKS, 0.3))),
+    "ci": Profile(None, (Share(CASES, 0.2), Share(WORKFLOWS, 0.4), Share(RANDOM, 0.3), Share(CHECKS, 0.1))),
+    "deep": Profile(300.0, (Share(CASES, 0.1), Share(WORKFLOWS, 0.5), Share(RANDOM, 0.35), Share(CHECKS, 0.05))),
 }

@@ -1,7 +1,7 @@
 """What may be written down: of a stranger's reply only values known to be harmless, and never a key or a token."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -49,6 +49,10 @@ class Redactor:
         }
         self._secrets.update({text: name for name, text in named.items() if text})
 
+    def learn_tokens(self, tokens: Iterable[str]) -> None:
+        """And access tokens that are over."""
+        self._secrets.update({token: "<access token>" for token in tokens if token})
+
     def text(self, text: str, answer: Answer | None = None) -> str:
         """Words about a reply, without what must not be told of it."""
         if answer is not None:
@@ -61,7 +65,7 @@ class Redactor:
     def reply(self, answer: Answer) -> str:
         """A reply in one line: its status, and as much of its body as may be shown."""
         try:
-            shown = orjson.dumps(self._value("", orjson.loads(answer.body))).decode()
+            shown = orjson.dumps(self.value("", orjson.loads(answer.body))).decode()
         except orjson.JSONDecodeError:
             kind = next((value for name, value in answer.headers if name.lower() == "content-type"), "no Content-Type")
             body = answer.body[:LONGEST].decode("utf-8", "replace")
@@ -90,11 +94,12 @@ class Redactor:
             yield str(node)
             yield orjson.dumps(str(node)).decode()[1:-1]
 
-    def _value(self, name: str, node: Any) -> Any:
+    def value(self, name: str, node: Any) -> Any:
+        """A JSON value under a field's name, as it may be shown."""
         if isinstance(node, dict):
-            return {key: self._value(key, value) for key, value in node.items()}
+            return {key: self.value(key, value) for key, value in node.items()}
         if isinstance(node, list):
-            return [self._value(name, value) for value in node]
+            return [self.value(name, value) for value in node]
         return f"<{type(node).__name__}, {len(str(node))}>" if self._hides(name, node) else node
 
     def _hides(self, name: str, value: Any) -> bool:

@@ -6,12 +6,14 @@ What is secret, what is new in every run and what an earlier call made stand in 
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
 from oc_sandbox.catalog import catalog
 
 from .running import Calls
+from .scenes import Scene
 from .targets import Answer, Keys, Request, credentials
 
 NEEDED = "OC_TARGET, OC_CLIENT_KEY, OC_SECRET_KEY, OC_ACCESS_TOKEN"
@@ -49,11 +51,13 @@ def quoted(text: str, variables: Mapping[str, str]) -> str:
     return out or "''"
 
 
-def script(calls: Calls, keys: Keys, run: str) -> list[str]:
-    """The lines that make the calls again, in order."""
-    variables = variables_of(keys, run)
+def script(calls: Calls, scene: Scene, waits: Mapping[int, int] = MappingProxyType({})) -> list[str]:
+    """The lines that make a scene's calls again, in order; `waits` as a Finding's."""
+    keys, run = scene.target.keys, scene.run
+    variables = variables_of(keys, run) | {token: "OC_ACCESS_TOKEN" for token in scene.tokens if token}
     lines = ["RUN=$(date +%s)"] if any(_bears(request, run) for request, _ in calls) else []
     for index, (request, answer) in enumerate(calls):
+        lines += _waited(waits[index]) if index in waits else []
         made = [one for one in _made(answer, calls[index + 1 :]) if one.text not in variables]
         body, line = _lines(request, keys, variables)
         lines += body
@@ -67,6 +71,16 @@ def script(calls: Calls, keys: Keys, run: str) -> list[str]:
             lines.append(f'{name}=$(printf %s "$REPLY" | sed -n {found} | head -n 1)')
             variables[one.text] = name
     return lines
+
+
+def _waited(seconds: int) -> list[str]:
+    """Lines that let time pass at a sandbox, and fetch the token that is good then."""
+    at = '"$OC_TARGET/_sandbox/tenants/$OC_CLIENT_KEY'
+    moved = f"curl -sS -o /dev/null -X PUT {at}/clock\" -H 'Content-Type: application/json'"
+    return [
+        f"{moved} --data-raw '{{\"advance_seconds\": {seconds}}}'",
+        f'OC_ACCESS_TOKEN=$(curl -sS {at}" | sed -n \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/p\')',
+    ]
 
 
 def _lines(request: Request, keys: Keys, variables: Mapping[str, str]) -> tuple[list[str], str]:

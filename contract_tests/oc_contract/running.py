@@ -1,6 +1,6 @@
 """Running cases against a target, and what came of each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from oc_sandbox.catalog import catalog
@@ -12,7 +12,8 @@ from .places import Case, Expected
 from .scenes import Draft, Scene, Unfit
 from .targets import Answer, Request
 
-Calls = tuple[tuple[Request, Answer], ...]
+Call = tuple[Request, Answer]
+Calls = tuple[Call, ...]
 MOST_CALLS = 6
 
 
@@ -45,12 +46,12 @@ class Runner:
             try:
                 good = self.scene.draft(operation)
             except Unfit as unfit:
-                told = tuple(self.scene.calls[before:])
-                return Result(operation, case, None, None, str(unfit), (*_writes(told[:-1]), *told[-1:])[-MOST_CALLS:])
-            kept = self._good[operation.name] = good, _writes(tuple(self.scene.calls[before:]))
+                return Result(operation, case, None, None, str(unfit), telling(self.scene.calls[before:]))
+            kept = self._good[operation.name] = good, writes(self.scene.calls[before:])
         good, made = kept
         result = run_case(self.scene, operation, case, good)
-        if operation.writes and not (case.expected.error and not result.problem):
+        untouched = case.expected.error and not result.problem and len(result.calls) == 1
+        if operation.writes and not untouched:
             del self._good[operation.name]
         return result._replace(calls=(*made, *result.calls)[-MOST_CALLS:])
 
@@ -62,7 +63,12 @@ def run_operation(scene: Scene, operation: Operation, cases: Iterable[Case] | No
         yield runner.run(operation, case)
 
 
-def _writes(calls: Calls) -> Calls:
+def telling(calls: Sequence[Call]) -> Calls:
+    """What it takes to see the last call's answer again, as far as a few calls hold it: those that made something."""
+    return (*writes(calls[:-1]), *calls[-1:])[-MOST_CALLS:]
+
+
+def writes(calls: Sequence[Call]) -> Calls:
     """The calls that made something; what only looked at the world is left out."""
     operations = catalog().operations
     return tuple(call for call in calls if call[0].operation in operations and operations[call[0].operation].writes)
@@ -70,8 +76,8 @@ def _writes(calls: Calls) -> Calls:
 
 def run_case(scene: Scene, operation: Operation, case: Case, good: Draft) -> Result:
     """One case. Errors: Unreachable."""
-    draft = case.change(good, scene)
     before = len(scene.calls)
+    draft = case.change(good, scene)
     answer = scene.send(draft, case.headers, case.raw)
     calls = tuple(scene.calls[before:])
     message_id = draft.message_id if case.raw is None and case.headers is None else UNCHECKED

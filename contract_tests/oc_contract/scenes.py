@@ -3,16 +3,18 @@
 import copy
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
 from oc_sandbox import paths
+from oc_sandbox.assumptions import Departure
 from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 from oc_sandbox.domain.clock import Clock
+from oc_sandbox.formats import WRITERS
 from oc_sandbox.samples import at_now
 
 from .judging import judge
@@ -68,10 +70,14 @@ def things(api: str) -> Mapping[str, Any]:
 class Scene:
     """One target's world as a run sees it, and its calls: every one is kept, in order."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, departures: frozenset[Departure] = frozenset()) -> None:
+        """`departures` are the answers to open questions in which the target is taken to differ from the defaults."""
         self.target = target
+        self.departures = departures
         self.run = uuid.uuid4().hex[:8]
         self.calls: list[tuple[Request, Answer]] = []
+        self.tokens: set[str] = set()
+        """The target's own access tokens, as they came and went."""
         self._serial = 0
         self._offers: list[Offer] = []
 
@@ -85,6 +91,7 @@ class Scene:
     def request(self, draft: Draft, headers: Mapping[str, str] | None = None, raw: bytes | None = None) -> Request:
         """A draft as bytes, signed."""
         operation = draft.operation
+        self.tokens.add(self.target.keys.access_token)
         body = raw if raw is not None else b"" if draft.body is None else orjson.dumps(draft.body)
         path = operation.path.format_map(draft.path)
         good = {"Content-Type": "application/json"} if operation.parameters == "json" else {}
@@ -92,9 +99,13 @@ class Scene:
         kept = {name: value for name, value in merged.items() if value != ""}
         return Request(operation.name, operation.method, path, urlencode(draft.query), kept, body)
 
+    def operation(self, name: str) -> Operation:
+        """An operation, as it is with the answers that the target is taken to give."""
+        return catalog().variant(catalog().operations[name], self.departures)
+
     def ask(self, name: str, body: Json = None) -> Json:
         """The body of a success. Errors: Unfit, where it is none."""
-        return self.ask_draft(Draft(catalog().operations[name], {}, {}, body))
+        return self.ask_draft(Draft(self.operation(name), {}, {}, body))
 
     def ask_draft(self, draft: Draft) -> Json:
         """The body of a draft's success. Errors: Unfit, where it is none."""
@@ -141,16 +152,19 @@ class Scene:
                 yield Offer(row["serviceRegion"], _domestic(codes), row["MFSKUID"], row["available"])
 
     def _sku_ids(self) -> list[str]:
-        told = self.ask("sku_query_v3", {"data": {"page": 1, "limit": 200}})["data"]
+        try:
+            told = self.ask("sku_query_v3", {"data": {"page": 1, "limit": 200}})["data"]
+        except Unfit:  # that one too: those that moved lately are told to anyone
+            write, now = WRITERS["offset-date-time"], self.now().replace(microsecond=0)
+            window = {"startTime": write(now - timedelta(days=6)), "endTime": write(now)}
+            told = self.ask("get_stock_movement", {"data": window})["data"]
         rows = told if isinstance(told, list) else next(iter(told.values()))
         return [row["MFSKUID"] for row in rows]
 
     def draft(self, operation: Operation, offer: Offer | None = None) -> Draft:
         """A good request: the first sample, with this world's names and new words of the caller's. Errors: Unfit."""
-        sample = next(iter(operation.fixture["exchanges"].values()))["request"]
-        wanted = at_now(copy.deepcopy(sample), self.now())
+        wanted = self._sample(operation)
         named = things(operation.api.name)["operations"].get(operation.name, {})
-        offer = offer or self.offers()[0]
         body = _documented_spelling(wanted.get("body"), operation.request.schema)
         holder = {"body": body, "query": wanted.get("query", {}), "path": wanted.get("path", {})}
         for pointer, kind in named.get("names", {}).items():
@@ -160,6 +174,15 @@ class Scene:
         for pointer in named.get("new", ()):
             _put(holder, pointer, operation, self.new)
         return Draft(operation, holder["path"], holder["query"], holder["body"])
+
+    def _sample(self, operation: Operation) -> dict[str, Any]:
+        sample = next(iter(operation.fixture["exchanges"].values()))["request"]
+        told: dict[str, Any] = at_now(copy.deepcopy(sample), self.now())
+        return told
+
+    def good_body(self, operation: Operation) -> Json:
+        """The body of the first sample, as it stands: its names are of nobody's world."""
+        return _documented_spelling(self._sample(operation).get("body"), operation.request.schema)
 
     def renewed(self, draft: Draft) -> Draft:
         """The same request with new words of the caller's where they must be new; in any case of letters."""
@@ -171,15 +194,15 @@ class Scene:
             _renew(body, pointer.split("/")[1:], self.new)
         return draft.with_body(body)
 
-    def thing(self, kind: str, offer: Offer) -> str:
-        """A thing of that kind: of the offer, or made by the operation that makes such. Errors: Unfit."""
-        direct = {"region": offer.region, "service": offer.service, "sku": offer.sku}
-        if kind in direct:
-            return direct[kind]
+    def thing(self, kind: str, offer: Offer | None = None) -> str:
+        """A thing of that kind: of an offer, or made by the operation that makes such. Errors: Unfit."""
+        if kind in ("region", "service", "sku"):
+            offer = offer or self.offers()[0]
+            return {"region": offer.region, "service": offer.service, "sku": offer.sku}[kind]
         for api in catalog().apis:
             row = things(api)["things"].get(kind)
             if row and "made_by" in row:
-                draft = self.draft(catalog().operations[row["made_by"]], offer)
+                draft = self.draft(self.operation(row["made_by"]), offer)
                 for pointer, value in row.get("with", {}).items():
                     _get(draft.body, pointer.rpartition("/")[0])[pointer.rpartition("/")[2]] = value
                 told = self.ask_draft(draft)

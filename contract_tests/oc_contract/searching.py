@@ -21,6 +21,8 @@ class Found(NamedTuple):
     request: Request
     answer: Answer
     problem: str
+    made: int
+    """So many calls of the scene made the things that the request names."""
 
 
 class _Wrong(Exception):
@@ -35,6 +37,7 @@ def search(scene: Scene, operation: Operation, *, examples: int, start: int = 0)
     Errors: Unreachable, Unfit.
     """
     good = scene.draft(operation)
+    made = len(scene.calls)
 
     @seed(start)
     @settings(
@@ -56,7 +59,7 @@ def search(scene: Scene, operation: Operation, *, examples: int, start: int = 0)
     try:
         look()
     except _Wrong as wrong:
-        yield Found(operation, *wrong.found)
+        yield Found(operation, *wrong.found, made)
 
 
 def search_all(scene: Scene, operations: list[Operation], *, examples: int, start: int = 0) -> Iterator[Found | Unfit]:

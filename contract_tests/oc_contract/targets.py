@@ -50,6 +50,22 @@ class Keys(NamedTuple):
     api_key: str = ""
     signing: str = "production"
     refresh_token: str = ""
+    seller: tuple[str, str, str] = ("", "", "")
+    """A seller's account number, login and password, where the target tells them: for its login page."""
+
+
+def keys_of(told: Mapping[str, Any]) -> Keys:
+    """The keys that a sandbox tells of a tenant. Errors: KeyError."""
+    seller: Mapping[str, str] = next(iter(told.get("sellers", ())), {})
+    return Keys(
+        told["client_key"],
+        told["secret_key"],
+        told["access_token"],
+        told["mercozy_api_key"],
+        refresh_token=told.get("refresh_token", ""),
+        signing="stage" if told.get("signing") == "stage" else "production",
+        seller=(seller.get("ocid", ""), seller.get("login", ""), seller.get("password", "")),
+    )
 
 
 class Unreachable(Exception):
@@ -77,7 +93,8 @@ class InProcess:
     def __init__(self, **settings: Any) -> None:
         self.sandbox = Sandbox(**settings)
         told = self.sandbox.describe()
-        self.keys = _keys(told)
+        self.keys = keys_of(told)
+        self.answers: Mapping[str, str] = told["assumptions"]
 
     def send(self, request: Request) -> Answer:
         """As a call of `Sandbox.send`."""
@@ -99,6 +116,8 @@ class Http:
     def __init__(self, root_url: str, keys: Keys, *, timeout_s: float = TIMEOUT_S) -> None:
         self.root_url = root_url.rstrip("/")
         self.keys = keys
+        self.answers: Mapping[str, str] = {}
+        """To open questions, where not the defaults, as far as the server tells."""
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
 
@@ -157,13 +176,6 @@ class Http:
         return f"{self.root_url} gave no HTTP reply: {error or type(error).__name__}"
 
 
-def _keys(told: Mapping[str, Any]) -> Keys:
-    """The keys of a tenant, as the control plane tells them."""
-    api_key, refresh_token = told["mercozy_api_key"], told["refresh_token"]
-    first = told["client_key"], told["secret_key"], told["access_token"]
-    return Keys(*first, api_key, refresh_token=refresh_token)
-
-
 def fake_at(root_url: str, *, timeout_s: float = TIMEOUT_S, **settings: Any) -> Http:
     """A fresh tenant of the sandbox that runs at a URL. Errors: Unreachable, if that is no sandbox."""
     at = Http(root_url, Keys("", "", ""), timeout_s=timeout_s)
@@ -171,7 +183,7 @@ def fake_at(root_url: str, *, timeout_s: float = TIMEOUT_S, **settings: Any) -> 
     made = at.send(Request("", "POST", "/_sandbox/tenants", "", {"Content-Type": "application/json"}, body))
     try:
         told = json.loads(made.body)
-        at.keys = _keys(told)
+        at.keys, at.answers = keys_of(told), told["assumptions"]
     except (ValueError, KeyError, TypeError) as error:
         words = f"what answers at {root_url} is no sandbox (HTTP {made.status} to POST /_sandbox/tenants)"
         raise Unreachable(words) from error

@@ -11,7 +11,8 @@ from oc_sandbox.domain.clock import Clock
 
 from .findings import Finding
 from .guards import Spent
-from .plans import PROFILES, Job, Part, left_out
+from .parts import Job, Part, left_out
+from .plans import PROFILES, run_part
 from .redaction import Redactor
 from .replays import script
 from .scenes import Scene
@@ -38,11 +39,21 @@ class Told(NamedTuple):
     requests: int = 0
 
 
+class Answered(NamedTuple):
+    """An open question, the answer that the target gives, or why none could be told, and what is assumed."""
+
+    question: str
+    answer: str
+    why: str
+    assumed: str
+
+
 @dataclass
 class Report:
     """What a run found. `ended` is why it stopped early, one of ENDS, and `words` says so.
 
-    `target` is a root URL, empty in process.
+    `target` is a root URL, empty in process. `settled` are answers to open questions, where they were asked for.
+    `left_behind` counts the successful calls that made what nothing takes back, by operation.
     """
 
     target: str
@@ -58,6 +69,8 @@ class Report:
     ended: str = ""
     words: str = ""
     findings: list[Told] = field(default_factory=list)
+    settled: tuple[Answered, ...] = ()
+    left_behind: Mapping[str, int] = field(default_factory=dict)
 
     def outcomes(self, outcome: str) -> list[Told]:
         """The findings with that outcome."""
@@ -85,6 +98,10 @@ class World(Protocol):
     own: bool
     secrets: tuple[str, ...]
 
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """To open questions, where not the defaults."""
+
     def scene(self) -> Scene:
         """A fresh tenant at a sandbox; the same scene each time at any other server."""
 
@@ -94,12 +111,16 @@ class World(Protocol):
 
 
 class Settings(NamedTuple):
-    """How a run is made. `seconds` limits it; `on_finding` hears of each finding, with the part's name."""
+    """How a run is made.
+
+    `seconds` limits it; `narrowed` as a Job's; `on_finding` hears of each finding, with the part's name.
+    """
 
     profile: str = "ci"
     seed: int = 0
     seconds: float | None = None
     fail_fast: bool = False
+    narrowed: bool = False
     on_finding: Callable[[str, Told], None] = lambda part, told: None
 
 
@@ -112,10 +133,8 @@ class Verifying:
         self._world, self._settings = world, settings
         self._redactor = Redactor(own_world=world.own, secrets=world.secrets)
         self._scene: Scene | None = None
-        covered = tuple(operation for operation in operations if not left_out(operation))
-        reasons = {operation.name: left_out(operation) for operation in operations if left_out(operation)}
         self.report = Report(
-            world.root_url, world.kind, settings.profile, settings.seed, _now(), covered, {**excluded, **reasons}
+            world.root_url, world.kind, settings.profile, settings.seed, _now(), operations, dict(excluded)
         )
 
     def run(self) -> Report:
@@ -130,22 +149,31 @@ class Verifying:
             report.ended, report.words = "budget", str(spent)
         except KeyboardInterrupt:
             report.ended, report.words = "interrupted", "the run was interrupted"
+        self._leave_out()
         report.took_s = perf_counter() - started
         report.requests = self._world.requests
         report.words = self._redactor.text(report.words)
         return report
 
+    def _leave_out(self) -> None:
+        """Say which operations nothing was tried of, where that is so by design."""
+        met = {told.operation for told in self.report.findings}
+        missed = {each.name: left_out(each) for each in self.report.operations if each.name not in met}
+        missed = {name: reason for name, reason in missed.items() if reason}
+        self.report.operations = tuple(each for each in self.report.operations if each.name not in missed)
+        self.report.left_out = {**self.report.left_out, **missed}
+
     def _run_parts(self, started: float) -> None:
         profile = PROFILES[self._settings.profile]
         seconds = self._settings.seconds if self._settings.seconds is not None else profile.seconds
-        remaining = sum(part.share for part in profile.parts)
-        for part in profile.parts:
+        remaining = sum(each.share for each in profile.shares)
+        for part, share in profile.shares:
             until = None
             if seconds is not None:
                 # What an earlier part did not need is there for the later ones.
                 left_s = max(0.0, started + seconds - perf_counter())
-                until = perf_counter() + left_s * part.share / remaining
-            remaining -= part.share
+                until = perf_counter() + left_s * share / remaining
+            remaining -= share
             for finding in self._findings(part, until):
                 told = told_of(finding, self._scene, self._redactor)
                 self.report.findings.append(told)
@@ -156,9 +184,16 @@ class Verifying:
 
     def _findings(self, part: Part, until: float | None) -> Iterator[Finding]:
         job = Job(
-            self.report.operations, self._next_scene, self._world.own, self._settings.seed, self.report.profile, until
+            self.report.operations,
+            self._next_scene,
+            self._world.own,
+            self._settings.seed,
+            self.report.profile,
+            until,
+            self._world.answers,
+            self._settings.narrowed,
         )
-        return part.run(job)
+        return run_part(part, job)
 
     def _next_scene(self) -> Scene:
         self._scene = self._world.scene()
@@ -174,10 +209,17 @@ def _now() -> str:
     return Clock().now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def today() -> str:
+    """The date of this machine, as ISO 8601 has it."""
+    return Clock().now().date().isoformat()
+
+
 def told_of(finding: Finding, scene: Scene | None, redactor: Redactor) -> Told:
-    """A finding as it may be written; `scene` is where it was made."""
+    """A finding as it may be written; `scene` is where it was made, if it does not say so itself."""
+    scene = finding.scene or scene
     if scene is not None:
         redactor.learn(scene.target.keys)
+        redactor.learn_tokens(scene.tokens)
     told = Told(
         finding.operation,
         finding.name,
@@ -191,7 +233,7 @@ def told_of(finding: Finding, scene: Scene | None, redactor: Redactor) -> Told:
     if finding.outcome == "passed":
         return told
     answer = finding.calls[-1][1] if finding.calls else None
-    lines = script(finding.calls, scene.target.keys, scene.run) if scene is not None else []
+    lines = script(finding.calls, scene, finding.waits) if scene is not None else []
     return told._replace(
         problem=redactor.text(finding.problem, answer),
         expected=redactor.text(finding.expected),

@@ -12,6 +12,10 @@ from .scenes import Draft, Scene
 
 Instant = Callable[[datetime], datetime]
 """An instant, told from now."""
+Zones = tuple[str, str]
+"""The zones in which the start and the end of a window are written."""
+HOME: Zones = ("+0800", "+0800")
+ABROAD: Zones = ("-0330", "+0800")
 
 
 class Window(NamedTuple):
@@ -21,21 +25,24 @@ class Window(NamedTuple):
     at: Pointer
     form: str
 
-    def case(self, name: str, expected: Expected, keyword: str, start: Instant, end: Instant) -> Case:
-        """A window between two instants, each told from the target's now."""
+    def case(
+        self, name: str, expected: Expected, keyword: str, start: Instant, end: Instant, zones: Zones = HOME
+    ) -> Case:
+        """A window between two instants, each told from the target's now, and written in a zone of its own."""
         evidence = self.rule["x-evidence"].get(keyword, "assumed")
         axis = "negative" if expected.error else "boundary"
-        change = self._between(start, end)
+        change = self._between(start, end, zones)
         return Case(f"{shown(self.at)} {name}", axis, f"x-date-range {keyword}", evidence, change, expected)
 
-    def _between(self, start: Instant, end: Instant) -> Callable[[Draft, Scene], Draft]:
+    def _between(self, start: Instant, end: Instant, zones: Zones) -> Callable[[Draft, Scene], Draft]:
         def change(draft: Draft, scene: Scene) -> Draft:
             now = scene.now().replace(microsecond=0)
             in_body = draft.operation.parameters == "json"
             body = copy.deepcopy(draft.body if in_body else dict(draft.query))
             holder = node_at(body, self.at)
-            for name, instant in ((self.rule["start"], start(now)), (self.rule["end"], end(now))):
-                zone = zone_of("+0800") if self.form.startswith("offset") else instant.tzinfo
+            times = (self.rule["start"], start(now), zones[0]), (self.rule["end"], end(now), zones[1])
+            for name, instant, offset in times:
+                zone = zone_of(offset) if self.form.startswith("offset") else instant.tzinfo
                 holder[name] = WRITERS[self.form](instant.astimezone(zone))
             return draft.with_body(body) if in_body else draft._replace(query=body)
 
@@ -67,6 +74,10 @@ def _of_longest(window: Window, names: Mapping[str, str], kept: Expected) -> Ite
     yield window.case("is a second shorter than the longest", kept, "longest", _ago(longest - second), now)
     yield window.case("is exactly the longest", exactly, "longest_inclusive", _ago(longest), now)
     yield window.case("is a second too long", wrong, "longest", _ago(longest + second), now)
+    if window.form == "offset-date-time":
+        shorter, longer = _ago(longest - second), _ago(longest + second)
+        yield window.case("is a second shorter, over two zones", kept, "longest", shorter, now, ABROAD)
+        yield window.case("is a second too long, over two zones", wrong, "longest", longer, now, ABROAD)
 
 
 def _of_look_back(window: Window, names: Mapping[str, str], kept: Expected) -> Iterator[Case]:

@@ -1,18 +1,22 @@
 """Where a run takes place: the fake in process, a sandbox by its URL, or a server with credentials of one's own."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from oc_sandbox.assumptions import Choices
+from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 
-from .guards import Guarded
+from .guards import Guarded, Heard
 from .running import Runner
 from .scenes import Scene
 from .stages import Refusal, check_host, checked_url, is_loopback, is_sandbox, keys_from, refreshed
 from .targets import TIMEOUT_S, Http, InProcess, Keys, Request, Target, Unreachable, fake_at
+from .undoing import Made
 
 MOST_REQUESTS = 2000
 CALLS_PER_SECOND = 5.0
@@ -28,6 +32,8 @@ class Wishes(NamedTuple):
     most: int | None = None
     per_second: float | None = None
     timeout_s: float = TIMEOUT_S
+    answers: Mapping[str, str] = MappingProxyType({})
+    """To open questions, that a server which is no sandbox is taken to give."""
 
 
 class _Counted:
@@ -37,22 +43,42 @@ class _Counted:
     own = True
     secrets: tuple[str, ...] = ()
 
-    def __init__(self, wishes: Wishes) -> None:
+    def __init__(self, wishes: Wishes, answers: Mapping[str, str]) -> None:
         self.wishes = wishes
         self._guarded: list[Guarded] = []
+        self.choices = Choices(catalog().questions)
+        self.choices.take(answers)
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """Those to open questions that the target is taken to give, where not the defaults."""
+        return self.choices.taken
+
+    def as_there(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
+        """Operations as they are with those answers."""
+        return tuple(catalog().variant(operation, self.choices.departures) for operation in operations)
 
     @property
     def requests(self) -> int:
         """How many calls were made."""
         return sum(guarded.requests for guarded in self._guarded)
 
-    def _guard(self, target: Target, *, writes: bool = True) -> Scene:
+    def _guard(self, target: Target, *, writes: bool = True, heard: Heard | None = None) -> Scene:
         most = None if self.wishes.most is None else max(0, self.wishes.most - self.requests)
         guarded = Guarded(
-            target, writes=writes, moves_time=self.own, most=most, per_second=self.wishes.per_second or None
+            target,
+            writes=writes,
+            moves_time=self.own,
+            most=most,
+            per_second=self.wishes.per_second or None,
+            heard=heard,
         )
         self._guarded.append(guarded)
-        return Scene(guarded)
+        return Scene(guarded, self.choices.departures)
+
+    def clean_up(self) -> Mapping[str, int]:
+        """Take back what the run made, as far as it can be; what stays, as successful calls by operation."""
+        return {}
 
     def close(self) -> None:
         """Leave the place as it was, as far as that is ours to do."""
@@ -63,6 +89,9 @@ class Fake(_Counted):
 
     root_url = ""
     kind = "the fake, in process"
+
+    def __init__(self, wishes: Wishes) -> None:
+        super().__init__(wishes, {})
 
     def scene(self) -> Scene:
         """A scene at a fresh tenant."""
@@ -75,12 +104,14 @@ class FakeAt(_Counted):
     kind = "a sandbox"
 
     def __init__(self, root_url: str, wishes: Wishes) -> None:
-        super().__init__(wishes)
         self.root_url = root_url
-        self._tenants: list[Http] = []
+        # A sandbox may have been started with answers of its own.
+        self._tenants = [fake_at(root_url, timeout_s=wishes.timeout_s)]
+        super().__init__(wishes, self._tenants[0].answers)
 
     def scene(self) -> Scene:
         """A scene at a fresh tenant. Errors: Unreachable."""
+        self._tenants[-1].close()
         tenant = fake_at(self.root_url, timeout_s=self.wishes.timeout_s)
         self._tenants.append(tenant)
         return self._guard(tenant)
@@ -89,7 +120,8 @@ class FakeAt(_Counted):
         """Remove the tenants, if the sandbox still answers."""
         try:
             for tenant in self._tenants:
-                tenant.send(Request("", "DELETE", f"/_sandbox/tenants/{tenant.keys.client_key}", "", {}, b""))
+                path = f"/_sandbox/tenants/{tenant.keys.client_key}"
+                self._tenants[0].send(Request("", "DELETE", path, "", {}, b""))
         except Unreachable:
             pass
         finally:
@@ -104,20 +136,31 @@ class Server(_Counted):
     own = False
 
     def __init__(self, http: Http, wishes: Wishes, *, writes: bool, secrets: tuple[str, ...]) -> None:
-        super().__init__(wishes)
+        super().__init__(wishes, wishes.answers)
         self.root_url, self.secrets, self._http = http.root_url, secrets, http
         self._scene: Scene | None = None
         self._writes = writes
+        self._made = Made()
 
     def scene(self) -> Scene:
         """The one scene."""
         if self._scene is None:
-            self._scene = self._guard(self._http, writes=self._writes)
+            self._scene = self._guard(self._http, writes=self._writes, heard=self._made.hear)
         return self._scene
 
     def close(self) -> None:
-        """Let go of the connection. What was made stays: no operation takes all of it back."""
+        """Let go of the connection."""
         self._http.close()
+
+    def clean_up(self) -> Mapping[str, int]:
+        """Cancel what can be cancelled, at the pace of the run and beyond its budget."""
+        if not self._made:
+            return {}
+        self.wishes = self.wishes._replace(most=None)
+        try:
+            return self._made.undo(self._guard(self._http))
+        except Unreachable:
+            return self._made.counted()
 
 
 class Runners:

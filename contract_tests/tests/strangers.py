@@ -55,9 +55,11 @@ def answer(
 
 
 @contextmanager
-def stranger(change: Change = lambda path, body: body, **settings: Any) -> Iterator[tuple[str, dict[str, str]]]:
+def stranger(
+    change: Change = lambda path, body: body, sandbox: Sandbox | None = None, **settings: Any
+) -> Iterator[tuple[str, dict[str, str]]]:
     """A server of this API without a control plane, and the environment that its caller needs."""
-    sandbox = Sandbox(**settings)
+    sandbox = sandbox or Sandbox(**settings)
     told = sandbox.describe()
 
     def respond(handler: BaseHTTPRequestHandler, body: bytes) -> None:

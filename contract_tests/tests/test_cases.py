@@ -52,6 +52,8 @@ def test_there_are_cases_of_each_kind_for_every_rule_of_a_window() -> None:
         "data is a second shorter than the longest",
         "data is exactly the longest",
         "data is a second too long",
+        "data is a second shorter, over two zones",
+        "data is a second too long, over two zones",
         "data starts an hour inside the look-back",
         "data starts an hour before the look-back",
     ]

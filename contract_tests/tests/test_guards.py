@@ -2,7 +2,8 @@
 
 import pytest
 from oc_contract.guards import BUSY_IN_A_ROW, Guarded, Spent
-from oc_contract.plans import Job, run_cases
+from oc_contract.parts import CASES, Job
+from oc_contract.plans import run_part
 from oc_contract.scenes import Scene, Unfit
 from oc_contract.stages import Refusal, check_host, is_loopback, is_production, keys_from
 from oc_contract.targets import Answer, InProcess, Keys, Request, Unreachable
@@ -76,7 +77,7 @@ def test_every_operation_can_be_tried_without_a_write_or_says_why_not() -> None:
     scene = Scene(Guarded(target, writes=False, moves_time=False))
     reads = tuple(each for each in catalog().operations.values() if not each.writes and each.api.name == "orangeconnex")
     job = Job(tuple(each for each in reads if each.group not in ("files", "oauth")), lambda: scene, False, 1, "smoke")
-    findings = list(run_cases(job))
+    findings = list(run_part(CASES, job))
     assert {finding.outcome for finding in findings} == {"passed", "untried"}
     assert all("--allow-writes" in finding.problem for finding in findings if finding.outcome == "untried")
     operations = catalog().operations

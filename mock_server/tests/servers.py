@@ -10,9 +10,9 @@ COMMAND = str(Path(sys.executable).parent / "oc-sandbox")
 
 
 @contextmanager
-def running_server() -> Iterator[tuple[str, str]]:
-    """The URL of a server on a free port, and what it printed at start."""
-    with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
+def running_server(*words: str) -> Iterator[tuple[str, str]]:
+    """The URL of a server on a free port, started with these options, and what it printed at start."""
+    with subprocess.Popen([COMMAND, "serve", "--port", "0", *words], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline()]
         while not lines[-1].startswith("curl "):

@@ -7,6 +7,8 @@ ended           "", unreachable, budget, fail-fast or interrupted; words: why
 totals          {axis: {outcome: count}}
 operations      [{operation, group, axes: {axis: {outcome: count}}, evidence: {grade: count},
                   errors_declared, errors_met: [name], median_ms, slowest_ms}]
+settled         [{question, answer, why, assumed}]: answers that the target gives to open questions, if asked for
+left_behind     {operation: count}: successful calls whose making nothing takes back, at a server that is not ours
 left_out        {operation: reason}
 findings        [{operation, name, axis, rule, evidence, outcome, took_ms}], and where it did not pass
                 problem, expected, came, requests, replay: [shell line]
@@ -44,6 +46,8 @@ def as_value(report: Report) -> dict[str, Any]:
         "words": report.words,
         "totals": {axis: _counts(outcomes) for axis, outcomes in totals(report).items()},
         "operations": [_operation(row) for row in rows(report)],
+        "settled": [answered._asdict() for answered in report.settled],
+        "left_behind": dict(report.left_behind),
         "left_out": dict(report.left_out),
         "findings": [_finding(told) for told in report.findings],
     }

@@ -39,6 +39,14 @@ def _lines(report: Report, colour: bool) -> Iterator[str]:
         yield f"{len(untried)} could not be tried:"
         for reason, count in Counter(told.problem for told in untried).most_common(MOST_SHOWN):
             yield f"  {count:5}  {reason}"
+    if report.settled:
+        yield ""
+        yield from _settled(report)
+    if report.left_behind:
+        yield ""
+        yield "Made there, and not taken back, as no operation does that:"
+        for name, count in report.left_behind.items():
+            yield f"  {count:5}  by {name}"
     if report.left_out:
         yield ""
         yield "Left out:"
@@ -52,6 +60,14 @@ def _lines(report: Report, colour: bool) -> Iterator[str]:
         f"{where(report)}, profile {report.profile}, seed {report.seed}:"
         f" {report.requests} requests in {report.took_s:.1f} s: {word}"
     )
+
+
+def _settled(report: Report) -> Iterator[str]:
+    """What was asked, the answer, and whether that is what the sandbox assumes."""
+    yield "Open questions, and what the target answers:"
+    for each in report.settled:
+        usual = "as assumed" if each.answer == each.assumed else f"not {each.assumed}, as is assumed"
+        yield f"  {each.question:26}  {each.answer}: {usual}" if each.answer else f"  {each.question:26}  - {each.why}"
 
 
 def _worth_reading(wrong: list[Told]) -> Iterator[Told]:

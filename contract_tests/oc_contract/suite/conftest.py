@@ -1,19 +1,23 @@
 """Where the suite runs, by the environment.
 
 OC_TARGET (a URL; without it the fake in process), OC_PROFILE (ci), OC_OPERATIONS (names or patterns, by commas),
-OC_ALLOW_WRITES=1, OC_MAX_REQUESTS, OC_RATE (calls a second), OC_TIMEOUT (seconds), OC_PRODUCTION_SWITCH (what
+OC_SEED, OC_ALLOW_WRITES=1, OC_MAX_REQUESTS, OC_RATE (calls a second), OC_TIMEOUT (seconds), OC_PRODUCTION_SWITCH (what
 `--production-host` is to the command); at a server that is no sandbox the
 credentials that `oc-sandbox verify --help` names. With xdist each worker has budget and rate for itself.
 """
 
 import os
+import random
 from collections.abc import Iterator
 
 import pytest
+from oc_sandbox.catalog import catalog
 
 from oc_contract.cli import chosen_operations, quiet_sandbox
-from oc_contract.plans import PROFILES, cases_in, left_out
+from oc_contract.parts import CASES, Job, cases_in, left_out
+from oc_contract.plans import PROFILES
 from oc_contract.redaction import Redactor
+from oc_contract.scenes import Scene
 from oc_contract.stages import Refusal
 from oc_contract.targets import TIMEOUT_S, Unreachable
 from oc_contract.worlds import Place, Runners, Wishes, place
@@ -22,8 +26,8 @@ COULD_NOT_RUN = 3
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each case of each operation."""
-    if "case" not in metafunc.fixturenames:
+    """One test for each case of each operation, and for each unit of the profile's other parts."""
+    if not {"case", "unit"} & set(metafunc.fixturenames):
         return
     profile = os.environ.get("OC_PROFILE", "ci")
     if profile not in PROFILES:
@@ -33,6 +37,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         operations = chosen_operations(names)
     except Refusal as refusal:
         raise pytest.UsageError(f"OC_OPERATIONS: {refusal}") from refusal
+    if "unit" in metafunc.fixturenames:
+        job = Job(operations, _no_scene, strict=True, seed=0, profile=profile, narrowed=bool(names))
+        units = [(part, unit) for part, _ in PROFILES[profile].shares if part is not CASES for unit in part.units(job)]
+        metafunc.parametrize(("part", "unit"), units, ids=[f"{part.name}-{unit}" for part, unit in units])
+        return
     pairs = [(one, case) for one in operations if not left_out(one) for case in cases_in(profile, one)]
     metafunc.parametrize(("operation", "case"), pairs, ids=[f"{one.name}-{case.name}" for one, case in pairs])
 
@@ -59,6 +68,25 @@ def oc_runners(oc_place: Place) -> Runners:
 def oc_redactor(oc_place: Place) -> Redactor:
     """What keeps secrets out of the tests' output."""
     return Redactor(own_world=oc_place.world.own, secrets=oc_place.world.secrets)
+
+
+@pytest.fixture
+def oc_job(oc_place: Place) -> Job:
+    """What a part is given to do. OC_SEED repeats what is drawn at random; another time, other things are."""
+    world, seed = oc_place.world, os.environ.get("OC_SEED", "")
+    operations = tuple(each for each in catalog().operations.values() if each.name not in oc_place.excluded)
+    return Job(
+        world.as_there(operations),
+        world.scene,
+        strict=world.own,
+        seed=int(seed) if seed else random.SystemRandom().randrange(10**6),
+        profile=os.environ.get("OC_PROFILE", "ci"),
+        answers=world.answers,
+    )
+
+
+def _no_scene() -> Scene:
+    raise RuntimeError("tests are only counted here")
 
 
 def _place() -> Place:

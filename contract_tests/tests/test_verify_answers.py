@@ -1,0 +1,136 @@
+"""Open questions at the command line: asked, written, judged by; two servers compared; and what a run leaves behind."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from oc_contract.cli import verify
+from oc_contract.comparing import compare
+from oc_contract.scenes import Scene
+from oc_contract.targets import Http, InProcess, Keys
+from oc_contract.undoing import Made
+from oc_contract.worlds import Server, Wishes
+from oc_sandbox import Sandbox
+from oc_sandbox.catalog import catalog
+from servers import running_server
+from strangers import stranger
+
+ONE = "get_stock_movement"
+OTHER = {"message_language": "english", "movement_reason": "text", "batch_outcome": "atomic"}
+Env = dict[str, str]
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Puts credentials into the environment."""
+
+    def put(environment: Env) -> None:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+
+    return put
+
+
+def test_a_stranger_is_judged_by_the_answers_it_gives(keys: Any, tmp_path: Path, capsys: Any) -> None:
+    file, report = tmp_path / "seen.json", tmp_path / "r.json"
+    with stranger(assumptions=OTHER) as (url, environment):
+        keys(environment)
+        words = ["--target", url, "--operation", ONE, "--json", str(report)]
+        assert verify(words) == 1  # by the defaults it differs, of which some are documented
+        assert verify([*words, "--settle", str(file)]) == 0
+        assert verify([*words, "--assumptions", str(file)]) == 0
+    told = {each["question"]: each for each in json.loads(report.read_bytes())["settled"]}
+    assert told == {}
+    assert "movement_reason             text: not code, as is assumed" in capsys.readouterr().out
+    seen = json.loads(file.read_bytes())
+    assert {name: seen["assumptions"][name] for name in OTHER} == OTHER
+    assert seen["target"] == url
+
+
+def test_a_file_that_settling_wrote_makes_a_sandbox_that_passes_by_its_own_answers(tmp_path: Path) -> None:
+    file = tmp_path / "seen.json"
+    file.write_bytes(orjson.dumps({"assumptions": OTHER, "target": "https://stage.example.com", "date": "2026-11-22"}))
+    with running_server("--assumptions", str(file)) as (url, _):
+        assert verify(["--target", url, "--operation", ONE, "--operation", "place_outbound_order"]) == 0
+
+
+def test_a_file_of_answers_that_nobody_knows_is_refused(tmp_path: Path, capsys: Any) -> None:
+    file = tmp_path / "seen.json"
+    file.write_bytes(orjson.dumps({"assumptions": {"batch_outcom": "atomic"}, "target": "", "date": ""}))
+    assert verify(["--assumptions", str(file)]) == 3
+    assert "batch_outcome" in capsys.readouterr().err
+
+
+def test_drift_names_the_place_and_both_values(tmp_path: Path, keys: Any, capsys: Any) -> None:
+    report = tmp_path / "d.json"
+    with stranger(assumptions={"message_language": "english"}) as (url, environment):
+        keys(environment)
+        words = ["--target", url, "--operation", ONE]
+        assert compare([*words, "--json", str(report)]) == 2
+        out = capsys.readouterr().out
+        assert compare([*words, "--against", url]) == 0
+    first = json.loads(report.read_bytes())[0]
+    assert (first["operation"], first["at"]) == (ONE, "/message")
+    assert first["one"] != first["other"]
+    assert f"    {url}: " in out
+    assert "    the fake: " in out
+
+
+def test_drift_from_nobody_could_not_be_told(capsys: Any) -> None:
+    assert compare(["--target", "http://127.0.0.1:9"]) == 3
+    assert "nobody answers" in capsys.readouterr().err
+
+
+# --- what is left behind ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["place_outbound_order", "place_third_party_label_order", "place_vas_order", "returns_erp_submit_order"],
+)
+def test_what_a_run_made_is_cancelled(operation: str) -> None:
+    target, made = InProcess(), Made()
+    scene = Scene(target)
+    draft = scene.draft(catalog().operations[operation])
+    scene.send(draft)
+    made.hear(*scene.calls[-1])
+    assert made.counted() == {operation: 1}
+    assert made.undo(Scene(target)) == {}
+    undone = [*target.sandbox.journal.since()][-1].operation
+    assert undone in {"outbound_order_cancellation", "cancel_vas_order", "returns_cancel_or_track"}
+
+
+def test_what_no_operation_takes_back_is_counted() -> None:
+    target, made = InProcess(), Made()
+    scene = Scene(target)
+    for name in ("sku_creation_v3", "place_inbound_order", "place_inbound_order"):
+        scene.send(scene.draft(catalog().operations[name]))
+        made.hear(*scene.calls[-1])
+    assert made.undo(scene) == {"sku_creation_v3": 1, "place_inbound_order": 2}
+
+
+def test_a_run_with_writes_leaves_no_order_open(keys: Any, tmp_path: Path) -> None:
+    report = tmp_path / "r.json"
+    sandbox = Sandbox()
+    with stranger(sandbox=sandbox) as (url, environment):
+        keys(environment)
+        words = ["--target", url, "--operation", "place_outbound_order", "--max-requests", "60", "--json", str(report)]
+        assert verify(words) == 0
+    placed = [entry for entry in sandbox.journal.since() if entry.operation == "place_outbound_order"]
+    cancelled = [entry for entry in sandbox.journal.since() if entry.operation == "outbound_order_cancellation"]
+    taken = [entry for entry in placed if entry.outcome != "refused"]
+    assert taken
+    assert len(cancelled) >= len(taken)
+    assert json.loads(report.read_bytes())["left_behind"] == {}
+
+
+def test_cleaning_up_at_a_server_that_is_gone_says_what_stays() -> None:
+    with stranger() as (url, environment):
+        keys = Keys(environment["OC_CLIENT_KEY"], environment["OC_SECRET_KEY"], environment["OC_ACCESS_TOKEN"])
+        server = Server(Http(url, keys), Wishes(), writes=True, secrets=())
+        scene = server.scene()
+        scene.ask_draft(scene.draft(catalog().operations["place_outbound_order"]))
+        server.close()
+    assert server.clean_up() == {"place_outbound_order": 1}
