@@ -1,6 +1,7 @@
 """The command line. argparse, and imports inside the commands, because `serve` has to be up in a blink."""
 
 import argparse
+import gc
 import io
 import logging
 import os
@@ -175,6 +176,7 @@ def _add_openapi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _serve(options: argparse.Namespace) -> None:
+    gc.disable()  # all that a start makes is there to stay; the server lets the collector look again
     from .adapters.routes.asking import Problem
     from .adapters.routes.clock import parse_now
     from .assumptions import NoSightings, Sightings, UnknownAnswer

@@ -86,6 +86,7 @@ class Api:
     name: str
     title: str
     base_paths: tuple[str, ...]
+    hosts: tuple[str, ...]
     document: Mapping[str, Any]
     errors: Mapping[str, ErrorRow]
     envelopes: Mapping[str, Envelope]

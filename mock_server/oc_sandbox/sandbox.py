@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from .adapters.clients import ForClients
 from .call import NO_HOST, Call, Reply
 from .catalog import catalog
 from .control import sellers as sellers_of
@@ -12,20 +13,18 @@ from .control.events import events_view, redeliver, webhook_view
 from .control.mercozy import BackOffice
 from .control.next_step import let_happen
 from .control.troubles import make_trouble
-from .control.views import tenant_view
+from .control.views import entry_view, tenant_view
 from .dispatch import dispatch
 from .domain.clock import Clock, Mode
 from .domain.world import Happened
 from .fault_checks import faults_of
 from .journal import Journal
+from .observed import observed
 from .outbox import Posted, WebhookCall
 from .samples import Sample, sample
 from .tenancy import Sellers, Tenant, Tenants
 
 if TYPE_CHECKING:
-    import httpx
-    import httpx2
-
     from .client_report.reporting import ClientReport
 
 BASE_URL = f"http://{NO_HOST}"
@@ -35,7 +34,7 @@ Receiver = Callable[[WebhookCall], int | None]
 """Takes a webhook and answers with an HTTP status; None is 200."""
 
 
-class Sandbox:
+class Sandbox(ForClients):
     """A fresh tenant in process. Point a client's transport at it, or call `send`.
 
     auth: strict, or open (a call may leave out signature and token). signing: either, stage (the signed text has an
@@ -116,6 +115,12 @@ class Sandbox:
     def journal(self) -> Journal:
         """Every call so far, oldest first."""
         return self.tenant.journal
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """The journal as the control plane shows it: JSON, with the evidence of each error and a curl for each call."""
+        facts = observed(catalog(), self.tenant.choices)
+        return [entry_view(entry, BASE_URL, facts) for entry in self.journal.since()]
 
     def describe(self) -> dict[str, Any]:
         """Keys, tokens, sellers and URLs, as the control plane gives them."""
@@ -292,27 +297,3 @@ class Sandbox:
         """
         self.tenant.settle()
         return make_trouble(self.tenant.worlds, number, trouble)
-
-    def httpx_transport(self) -> "httpx.BaseTransport":
-        """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""
-        from .adapters.httpx_transport import SandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return SandboxTransport(self.send)
-
-    def async_httpx_transport(self) -> "httpx.AsyncBaseTransport":
-        """The same for httpx.AsyncClient."""
-        from .adapters.httpx_transport import AsyncSandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return AsyncSandboxTransport(self.send)
-
-    def httpx2_transport(self) -> "httpx2.BaseTransport":
-        """The same for httpx2.Client. Needs httpx2."""
-        from .adapters.httpx2_transport import SandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return SandboxTransport(self.send)
-
-    def async_httpx2_transport(self) -> "httpx2.AsyncBaseTransport":
-        """The same for httpx2.AsyncClient."""
-        from .adapters.httpx2_transport import AsyncSandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return AsyncSandboxTransport(self.send)

@@ -60,7 +60,7 @@ def serve(tenants: Tenants, listener: socket.socket, announce: Callable[[], None
     )
     server = _Server(config, announce, application)
     # What is loaded stays loaded. Orders are kept and calls make no cycles, so the collector may look less often.
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
     server.run(sockets=[listener])

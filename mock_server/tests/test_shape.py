@@ -18,7 +18,7 @@ MODULES = {
 }
 
 VENDORS = frozenset(api.name for api in catalog().apis.values())
-DOORS = ("adapters", "control", "cli", "pytest_plugin", "sandbox", "server")
+DOORS = ("adapters", "control", "cli", "pytest_plugin", "remote", "sandbox", "server", "testing")
 """Where calls come in. Everything else of the sandbox knows nothing of them."""
 OF_HTTP = frozenset({"httpx", "httpx2", "respx", "requests", "starlette", "uvicorn", "httptools", "anyio"})
 
