@@ -56,7 +56,9 @@ class Run:
 def complete(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings without what says nothing, and with the instant at which the tenant begins. Errors: BadSetting."""
     wanted = {name: value for name, value in settings.items() if value}
-    clock = {"now": clock_settings(from_ms(wall_clock_ms()))["now"], **clock_settings(wanted.get("clock", "real"))}
+    # A token tells the second of its making: it is the same in a tenant made again if not a second passes before it.
+    begins = from_ms(wall_clock_ms()).replace(microsecond=0)
+    clock = {"now": clock_settings(begins)["now"], **clock_settings(wanted.get("clock", "real"))}
     return {**wanted, "clock": clock}
 
 
