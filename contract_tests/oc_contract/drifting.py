@@ -43,13 +43,15 @@ def drift(one: Target, other: Target, operations: Iterable[Operation]) -> Iterat
     What is once so and then otherwise was a matter of the moment: a row that left its window between two calls.
     """
     first, second = Runner(AnyDialect(one)), Runner(AnyDialect(other))
+    suspected = []
     for operation in operations:
         for case in cases_of(operation):
             found = _differences(first.run(operation, case), second.run(operation, case))
             if found:
-                again = _differences(first.run(operation, case), second.run(operation, case))
-                places = {each.at for each in again}
-                yield from (each for each in found if each.at in places)
+                suspected.append((operation, case, found))
+    for operation, case, found in suspected:
+        again = {each.at for each in _differences(first.run(operation, case), second.run(operation, case))}
+        yield from (each for each in found if each.at in again)
 
 
 def _differences(left: Result, right: Result) -> list[Difference]:
