@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from . import ages
 from .flow import Flow, Missing, Reply
 from .model import BUCKETS, Row, Shelf, second_of, written
 
@@ -64,6 +65,7 @@ def age(flow: Flow, shelf: Shelf) -> None:
         least, most = expected["available"]
         wrong = f"{least} to {most} pieces must be available, not {row['available']}"
         flow.claim(least <= row["available"] <= most, "get_stock_age: shows what was ordered and announced", wrong)
+    ages.hold(flow, shelf, row, reply.now)
 
 
 def movements(flow: Flow, shelf: Shelf) -> None:
