@@ -38,7 +38,9 @@ def _pieces(flow: Flow, label: str) -> Counter[str]:
     lying: Counter[str] = Counter()
     for moved in shop(flow)["movements"]:
         if moved["label"] == label:
-            lying[moved["warehouseId"]] += ONE[moved["movementType"]] * moved["quantity"]
+            sets = moved["movementType"] == "ADJUSTMENT" and flow.book.answers["adjustment"] == "sets"
+            before = 0 if sets else lying[moved["warehouseId"]]
+            lying[moved["warehouseId"]] = before + ONE[moved["movementType"]] * moved["quantity"]
     return lying
 
 
@@ -103,7 +105,8 @@ def report(flow: Flow, label: str, warehouse: str, kind: str, quantity: int) -> 
     reply = flow.call("create_stock_movement", given | {"reference": flow.text(label)})
     wrong = {"product_unknown"} if product["deleted"] else set()
     wrong |= {"warehouse_unknown"} if warehouse == "wh_none" else set()
-    if not wrong and _pieces(flow, label)[warehouse] + ONE[kind] * quantity < 0:
+    short = ONE[kind] < 0 and _pieces(flow, label)[warehouse] < quantity
+    if not wrong and short and flow.book.answers["overdraft"] == "refused":
         wrong = {"stock_short"}
     if flow.outcome(reply, wrong or {""}, f"{kind} {quantity}"):
         made = reply.body["data"]
