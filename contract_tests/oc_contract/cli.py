@@ -41,8 +41,8 @@ most {MOST_REQUESTS} calls are made, and {CALLS_PER_SECOND:g} a second. What is 
 and no text of a reply but those known to be harmless."""
 
 
-class Parser(argparse.ArgumentParser):
-    """Of the kit's commands."""
+class CommandParser(argparse.ArgumentParser):
+    """The parser of a command of the kit."""
 
     def error(self, message: str) -> NoReturn:
         """As argparse does, but with 3: 2 says that assumptions differ."""
@@ -68,7 +68,7 @@ def verify(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
+    parser = CommandParser(
         prog="oc-sandbox verify",
         description="Check that a server is this API, by requests made from the contract files.",
         epilog=EPILOG,
@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=list(PROFILES),
         help="smoke: the best documented rules; ci: all; deep: on time",
     )
-    add("--seconds", type=_positive, metavar="N", help="how long to take at most (deep: 300)")
+    add("--seconds", type=positive, metavar="N", help="how long to take at most (deep: 300)")
     add("--seed", type=int, metavar="N", help="the order of things; without it, another one each time, which is told")
     add("--operation", action="append", default=[], metavar="NAME", help="only this one; * stands for anything")
     add("--json", type=Path, metavar="FILE", help="write the report as JSON")
@@ -107,22 +107,22 @@ def add_guards(parser: argparse.ArgumentParser) -> None:
     add("--allow-writes", action="store_true", help="let operations that write be called at a server elsewhere")
     add("--production-host", default="", metavar="HOST", help="see what is said when it is refused")
     add("--max-requests", type=int, metavar="N", help="how many calls to make at most")
-    add("--rate", type=_rate, metavar="N/s", help="how many calls to make in a second at most; 0 is no limit")
-    add(
-        "--timeout", type=_positive, default=TIMEOUT_S, metavar="S", help="how long to wait for an answer (%(default)g)"
-    )
+    add("--rate", type=rate, metavar="N/s", help="how many calls to make in a second at most; 0 is no limit")
+    add("--timeout", type=positive, default=TIMEOUT_S, metavar="S", help="how long to wait for an answer (%(default)g)")
 
 
-def _positive(text: str) -> float:
+def positive(text: str) -> float:
+    """An option's value above 0. Errors: ArgumentTypeError, ValueError."""
     value = float(text)
     if not 0 < value < 1e9:
         raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
     return value
 
 
-def _rate(text: str) -> float:
+def rate(text: str) -> float:
+    """An option's calls in a second, such as 5 or 5/s; 0 where there is no limit."""
     number = text.removesuffix("/s")
-    return 0.0 if float(number) == 0 else _positive(number)
+    return 0.0 if float(number) == 0 else positive(number)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from oc_sandbox.catalog import catalog
 
-from .cli import COULD_NOT_RUN, Parser, add_guards, chosen_operations, quiet_sandbox, wishes_of
+from .cli import COULD_NOT_RUN, CommandParser, add_guards, chosen_operations, quiet_sandbox, wishes_of
 from .drifting import Difference, drift
 from .guards import Spent
 from .parts import left_out
@@ -51,7 +51,7 @@ def compare(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
+    parser = CommandParser(
         prog="oc-sandbox drift",
         description="Make the same requests at two servers, and show where their replies differ but for each one's own"
         " numbers, times and words. Exit codes: 0 they do not, 2 they do, 3 the run could not be made.",

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import orjson
 from oc_sandbox.contract import Operation
 
+from .cases import cases_of
 from .places import Case
-from .running import Result, run_operation
+from .running import Result, Runner
 from .scenes import AnyDialect
 from .targets import Answer, Request, Target
 
@@ -37,15 +38,27 @@ class Difference(NamedTuple):
 
 
 def drift(one: Target, other: Target, operations: Iterable[Operation]) -> Iterator[Difference]:
-    """Every difference between two targets over all cases. Errors: Unreachable."""
-    first, second = AnyDialect(one), AnyDialect(other)
+    """Every difference between two targets over all cases that is there a second time. Errors: Unreachable.
+
+    What is once so and then otherwise was a matter of the moment: a row that left its window between two calls.
+    """
+    first, second = Runner(AnyDialect(one)), Runner(AnyDialect(other))
+    suspected = []
     for operation in operations:
-        pairs = zip(run_operation(first, operation), run_operation(second, operation), strict=True)
-        for left, right in pairs:
-            yield from _differences(left, right)
+        for case in cases_of(operation):
+            found = _differences(first.run(operation, case), second.run(operation, case))
+            if found:
+                suspected.append((operation, case, found))
+    for operation, case, found in suspected:
+        again = {each.at for each in _differences(first.run(operation, case), second.run(operation, case))}
+        yield from (each for each in found if each.at in again)
 
 
-def _differences(left: Result, right: Result) -> Iterator[Difference]:
+def _differences(left: Result, right: Result) -> list[Difference]:
+    return [*_differing_places(left, right)]
+
+
+def _differing_places(left: Result, right: Result) -> Iterator[Difference]:
     if left.answer is None or right.answer is None or left.request is None:
         if left.problem != right.problem and left.request is not None:
             yield Difference(left.operation, left.case, "call", left.problem, right.problem, left.request)

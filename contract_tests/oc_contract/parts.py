@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
-from types import ModuleType
 from typing import NamedTuple
 
 from oc_sandbox.contract import Operation
@@ -127,26 +126,5 @@ def _run_check(job: Job, unit: str) -> Iterator[Finding]:
     yield found
 
 
-# --- what draws at random: needs Hypothesis, which the smoke profile does without -------------------------------------
-
-
-def _randomised() -> ModuleType:
-    from . import randomised  # noqa: PLC0415 - see above
-
-    return randomised
-
-
 CASES = Part("cases", lambda job: list(job.covered()), _run_cases)
 CHECKS = Part("checks", _checks_of, _run_check)
-RANDOM = Part(
-    "random",
-    lambda job: [name for name, operation in job.covered().items() if operation.parameters == "json"],
-    lambda job, unit: _randomised().run_search(job, unit),
-    repeats=True,
-)
-WORKFLOWS = Part(
-    "workflows",
-    lambda job: _randomised().domains(job),
-    lambda job, unit: _randomised().run_workflow(job, unit),
-    repeats=True,
-)

@@ -3,10 +3,31 @@
 import random
 from collections.abc import Iterator, Mapping
 from itertools import count
+from types import ModuleType
 from typing import NamedTuple
 
 from .findings import Finding
-from .parts import CASES, CHECKS, RANDOM, WORKFLOWS, Job, Part
+from .parts import CASES, CHECKS, Job, Part
+
+
+def _randomised() -> ModuleType:
+    from . import randomised  # noqa: PLC0415 - needs Hypothesis, which the smoke profile does without
+
+    return randomised
+
+
+RANDOM = Part(
+    "random",
+    lambda job: [name for name, operation in job.covered().items() if operation.parameters == "json"],
+    lambda job, unit: _randomised().run_search(job, unit),
+    repeats=True,
+)
+WORKFLOWS = Part(
+    "workflows",
+    lambda job: _randomised().domains(job),
+    lambda job, unit: _randomised().run_workflow(job, unit),
+    repeats=True,
+)
 
 
 class Share(NamedTuple):

@@ -1,7 +1,7 @@
 """What may be written down: of a stranger's reply only values known to be harmless, and never a key or a token."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -48,6 +48,10 @@ class Redactor:
             "<api key>": keys.api_key,
         }
         self._secrets.update({text: name for name, text in named.items() if text})
+
+    def learn_tokens(self, tokens: Iterable[str]) -> None:
+        """And access tokens that are over."""
+        self._secrets.update({token: "<access token>" for token in tokens if token})
 
     def text(self, text: str, answer: Answer | None = None) -> str:
         """Words about a reply, without what must not be told of it."""

@@ -13,6 +13,7 @@ import orjson
 from oc_sandbox.catalog import catalog
 
 from .running import Calls
+from .scenes import Scene
 from .targets import Answer, Keys, Request, credentials
 
 NEEDED = "OC_TARGET, OC_CLIENT_KEY, OC_SECRET_KEY, OC_ACCESS_TOKEN"
@@ -50,9 +51,10 @@ def quoted(text: str, variables: Mapping[str, str]) -> str:
     return out or "''"
 
 
-def script(calls: Calls, keys: Keys, run: str, waits: Mapping[int, int] = MappingProxyType({})) -> list[str]:
-    """The lines that make the calls again, in order; `waits` as a Finding's."""
-    variables = variables_of(keys, run)
+def script(calls: Calls, scene: Scene, waits: Mapping[int, int] = MappingProxyType({})) -> list[str]:
+    """The lines that make a scene's calls again, in order; `waits` as a Finding's."""
+    keys, run = scene.target.keys, scene.run
+    variables = variables_of(keys, run) | {token: "OC_ACCESS_TOKEN" for token in scene.tokens if token}
     lines = ["RUN=$(date +%s)"] if any(_bears(request, run) for request, _ in calls) else []
     for index, (request, answer) in enumerate(calls):
         lines += _waited(waits[index]) if index in waits else []

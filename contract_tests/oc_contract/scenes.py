@@ -76,6 +76,8 @@ class Scene:
         self.departures = departures
         self.run = uuid.uuid4().hex[:8]
         self.calls: list[tuple[Request, Answer]] = []
+        self.tokens: set[str] = set()
+        """The target's own access tokens, as they came and went."""
         self._serial = 0
         self._offers: list[Offer] = []
 
@@ -89,6 +91,7 @@ class Scene:
     def request(self, draft: Draft, headers: Mapping[str, str] | None = None, raw: bytes | None = None) -> Request:
         """A draft as bytes, signed."""
         operation = draft.operation
+        self.tokens.add(self.target.keys.access_token)
         body = raw if raw is not None else b"" if draft.body is None else orjson.dumps(draft.body)
         path = operation.path.format_map(draft.path)
         good = {"Content-Type": "application/json"} if operation.parameters == "json" else {}

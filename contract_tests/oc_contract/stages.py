@@ -24,15 +24,15 @@ class Refusal(Exception):
     """The run must not be made, or lacks something. The message says what to do."""
 
 
-def checked_url(url: str) -> str:
-    """The root URL of a target. Errors: Refusal."""
+def checked_url(url: str, option: str = "--target") -> str:
+    """The root URL of a server that an option names. Errors: Refusal."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refusal(f"--target must be an http address such as http://127.0.0.1:8400, not {url!r}")
+        raise Refusal(f"{option} must be an http address such as http://127.0.0.1:8400, not {url!r}")
     if parts.username is not None or parts.password is not None:
-        raise Refusal("--target must not bear a user name or a password")
+        raise Refusal(f"{option} must not bear a user name or a password")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise Refusal("--target must be the address alone, without path and query: http://127.0.0.1:8400")
+        raise Refusal(f"{option} must be the address alone, without path and query: http://127.0.0.1:8400")
     return url.rstrip("/")
 
 

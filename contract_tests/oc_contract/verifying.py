@@ -219,6 +219,7 @@ def told_of(finding: Finding, scene: Scene | None, redactor: Redactor) -> Told:
     scene = finding.scene or scene
     if scene is not None:
         redactor.learn(scene.target.keys)
+        redactor.learn_tokens(scene.tokens)
     told = Told(
         finding.operation,
         finding.name,
@@ -232,7 +233,7 @@ def told_of(finding: Finding, scene: Scene | None, redactor: Redactor) -> Told:
     if finding.outcome == "passed":
         return told
     answer = finding.calls[-1][1] if finding.calls else None
-    lines = script(finding.calls, scene.target.keys, scene.run, finding.waits) if scene is not None else []
+    lines = script(finding.calls, scene, finding.waits) if scene is not None else []
     return told._replace(
         problem=redactor.text(finding.problem, answer),
         expected=redactor.text(finding.expected),

@@ -44,7 +44,7 @@ def test_the_lines_get_the_same_answer_at_another_tenant(
     scene = Scene(InProcess())
     results = run_operation(scene, catalog().operations[operation])
     result = next(each for each in results if each.case.name == case)
-    lines = script(result.calls, scene.target.keys, scene.run)
+    lines = script(result.calls, scene)
     assert not any(key in line for key in scene.target.keys[:4] for line in lines)
     with running_server() as (url, _):
         assert verify(["--keys", "--target", url]) == 0
@@ -59,6 +59,26 @@ def test_the_lines_get_the_same_answer_at_another_tenant(
         wanted.get("message"),
         wanted.keys(),
     )
+
+
+@NEEDS_A_SHELL
+def test_a_wait_moves_the_clock_and_fetches_a_token(capsys: pytest.CaptureFixture[str]) -> None:
+    target = InProcess()
+    scene = Scene(target)
+    draft = scene.draft(catalog().operations["place_outbound_order"])
+    number = scene.ask_draft(draft)["data"][0]["orderNumber"]
+    day_s = 86_400  # by then the token is over, and the order has gone
+    target.wait(day_s)
+    found = scene.ask("outbound_order_query_v2", {"data": {"orderNumberList": [{"orderNumber": number}]}})
+    calls = tuple(scene.calls[-2:])
+    lines = script(calls, scene, {1: day_s})
+    with running_server() as (url, _):
+        assert verify(["--keys", "--target", url]) == 0
+        environment = {**os.environ, **exported(capsys.readouterr().out)}
+        text = "\n".join(lines)
+        done = subprocess.run(["sh"], input=text, capture_output=True, text=True, env=environment, check=True)
+    told = orjson.loads(done.stdout.splitlines()[-1])
+    assert told["data"][0]["orderStatus"] == found["data"][0]["orderStatus"] != "Submitted"
 
 
 @NEEDS_A_SHELL

@@ -1,11 +1,6 @@
 """The workflows: the fake passes them all, wherever it runs and whatever it assumes, and a failure can be replayed."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +10,8 @@ from oc_contract.workflows import DOMAINS, PROFILES, Flow, Machine, WorkflowResu
 from oc_contract.workflows.everything import PARTS
 from oc_contract.workflows.model import COURSES, Book, Span, pieces, states
 from oc_sandbox.catalog import catalog
+from servers import running_server
 
-COMMAND = str(Path(sys.executable).parent / ("oc-sandbox.exe" if os.name == "nt" else "oc-sandbox"))
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=timezone.utc)
 SMOKE = PROFILES["smoke"]._asdict()
 # The domain that shows which answer a server gives. Nothing that workflows send depends on the other questions.
@@ -98,17 +93,9 @@ def test_an_unknown_pace_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     assert problems(run_workflows(InProcess, domains=domains, examples=4, paced=False)) == []
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The URL of a server of our own."""
-    with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip().removeprefix("OC_SANDBOX_URL=")
-        process.terminate()
-
-
-def test_the_fake_passes_over_http(server: str) -> None:
-    assert problems(run_workflows(lambda: fake_at(server), **SMOKE)) == []
+def test_the_fake_passes_over_http() -> None:
+    with running_server() as (url, _):
+        assert problems(run_workflows(lambda: fake_at(url), **SMOKE)) == []
 
 
 def test_a_target_that_cannot_be_reached_is_told() -> None:

@@ -24,13 +24,17 @@ class Change(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One plausible answer. `value` is what handlers are given."""
+    """One plausible answer. `value` is what handlers are given.
+
+    `shows` are the facts, by contract file, that whoever gets this answer has seen; what it changes is not among them.
+    """
 
     name: str
     says: str
     value: Any
     evidence: str
     changes: tuple[Change, ...]
+    shows: Mapping[str, list[str]] = MappingProxyType({})
 
 
 class Question(NamedTuple):
@@ -55,6 +59,7 @@ def questions_of(document: Mapping[str, Any]) -> Iterator[Question]:
                 value=answer.get("value", key),
                 evidence=answer["x-evidence"],
                 changes=tuple(Change(frozenset(change["in"]), change["patch"]) for change in answer.get("changes", ())),
+                shows=answer.get("shows", {}),
             )
             for key, answer in row["answers"].items()
         }
@@ -67,11 +72,15 @@ class NoSightings(ValueError):
 
 
 class Sightings(NamedTuple):
-    """The answers that a target was seen to give on a day, as `settle` of the kit writes them."""
+    """What a target was seen to do on a day, as the kit's `settle` and `replay --sightings` write it.
+
+    `answers` are those to questions; `facts` JSON pointers into contract files, by operation.
+    """
 
     answers: Mapping[str, str] = MappingProxyType({})
     target: str = ""
     date: str = ""
+    facts: Mapping[str, list[str]] = MappingProxyType({})
 
     @classmethod
     def of_file(cls, file: str) -> "Sightings":
@@ -79,6 +88,7 @@ class Sightings(NamedTuple):
         try:
             told = orjson.loads(Path(file).read_bytes())
             answers, target, date = told["assumptions"], told["target"], told["date"]
+            facts = told.get("facts", {})
         except OSError as error:
             raise NoSightings(f"{file} cannot be read: {error.strerror}") from error
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
@@ -87,7 +97,12 @@ class Sightings(NamedTuple):
             isinstance(each, str) for each in (*answers.values(), target, date)
         ):
             raise NoSightings(f"{file}: assumptions must be an object of names and answers; target and date texts")
-        return cls(answers, target, date)
+        if not isinstance(facts, dict) or not all(
+            isinstance(pointers, list) and all(isinstance(pointer, str) for pointer in pointers)
+            for pointers in facts.values()
+        ):
+            raise NoSightings(f"{file}: facts must be an object of operations and lists of JSON pointers")
+        return cls(answers, target, date, facts)
 
 
 class UnknownAnswer(ValueError):
@@ -98,12 +113,12 @@ class Choices:
     """One tenant's answers.
 
     `values` is what handlers read, by question: a view, which shows what is taken later. `departures` are the answers
-    that change the contract.
+    that change the contract, `sightings` what was seen of a real server.
     """
 
     def __init__(self, questions: Mapping[str, Question], sightings: "Sightings | None" = None) -> None:
         self._questions = questions
-        self._sightings = sightings or Sightings()
+        self.sightings = sightings or Sightings()
         self._taken: dict[str, str] = {}
         self._values: dict[str, Any] = {}
         self.values: Mapping[str, Any] = MappingProxyType(self._values)
@@ -113,7 +128,7 @@ class Choices:
     def copy(self) -> "Choices":
         """Choices of their own, with the same answers; much cheaper than to take them again."""
         copied = Choices.__new__(Choices)
-        copied._questions, copied._sightings = self._questions, self._sightings
+        copied._questions, copied.sightings = self._questions, self.sightings
         copied._taken, copied._values = self._taken.copy(), self._values.copy()
         copied.values = MappingProxyType(copied._values)
         copied.departures = self.departures
@@ -130,8 +145,8 @@ class Choices:
 
     def seen(self, question: str) -> str:
         """Where the answer that counts was seen, as evidence: observed, the target, the date. Empty if nowhere."""
-        seen = self._sightings.answers.get(question) == self.answer(question)
-        return f"observed {self._sightings.target} {self._sightings.date}" if seen else ""
+        seen = self.sightings.answers.get(question) == self.answer(question)
+        return f"observed {self.sightings.target} {self.sightings.date}" if seen else ""
 
     def take(self, answers: Mapping[str, str]) -> None:
         """Take these answers for true; the other questions keep theirs. Errors: UnknownAnswer; then nothing changes."""

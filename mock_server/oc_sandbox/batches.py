@@ -1,9 +1,18 @@
 """Batches: a call that brings many things, each of which may be refused."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from .domain.world import World
 from .refusal import Partial, Refused, Wire
+
+
+class DoomedRow(dict[str, Any]):
+    """An item of a batch that is refused whatever it says."""
+
+    def __init__(self, row: Wire, refused: Refused) -> None:
+        super().__init__(row)
+        self.refused = refused
 
 
 def take_each(rows: Sequence[Wire], take: Callable[[Wire, World], Wire], world: World) -> Wire:
@@ -24,6 +33,8 @@ def _one_by_one(rows: Sequence[Wire], take: Callable[[Wire, World], Wire], world
     refusals: list[Refused] = []
     for row in rows:
         try:
+            if type(row) is DoomedRow:
+                raise row.refused
             done.append(take(row, world))
         except Refused as refused:
             refusals.append(refused)

@@ -49,9 +49,23 @@ def _last_of_each(text: str) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(first, keep_blank_values=True).items()}
 
 
+class Transport(NamedTuple):
+    """What a fault does to a reply on its way, for adapters to perform.
+
+    The reply begins after `latency_s`; its body comes in pieces over `drip_s`. `dropped` means that there is no reply:
+    the connection is closed instead. `promised` is the length that the header tells of a body that breaks off before.
+    """
+
+    latency_s: float = 0.0
+    drip_s: float = 0.0
+    dropped: bool = False
+    promised: int | None = None
+
+
 class Reply(NamedTuple):
-    """One HTTP response. Header names may repeat, as they do on the wire."""
+    """One HTTP response. Header names may repeat, as they do on the wire. A dropped one has status 0 and no body."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    transport: Transport | None = None

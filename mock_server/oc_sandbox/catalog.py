@@ -25,6 +25,7 @@ from .contract_files import (
     load_operation,
     operation_changed,
 )
+from .magic import Magic
 
 SHARED = "_shared"
 PACKAGE = __package__
@@ -38,6 +39,7 @@ class Catalog:
     operations: dict[str, Operation]
     webhooks: dict[str, Webhook] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
+    magic: dict[str, Magic] = field(default_factory=dict)
     _variants: dict[tuple[str, frozenset[Departure]], Operation] = field(default_factory=dict)
     _triggered: dict[tuple[str, str], Webhook] = field(default_factory=dict)
     _exact: dict[tuple[str, str], Operation] = field(default_factory=dict)
@@ -159,6 +161,7 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
     operations: dict[str, Operation] = {}
     questions: dict[str, Question] = {}
     webhooks: dict[str, Webhook] = {}
+    magic: dict[str, Magic] = {}
     faults: list[str] = []
     for api_file in sorted(schemas.glob("*/api.json")):
         if api_file.parent.name == META:
@@ -166,6 +169,8 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
         try:
             api = load_api(api_file, files, package)
             questions |= _questions(api_file.with_name("assumptions.json"), files, questions)
+            if api_file.with_name("magic.json").is_file():
+                magic[api.name] = Magic(files.document(api_file.with_name("magic.json")))
         except CatalogError as error:
             faults.append(str(error))
             continue
@@ -188,7 +193,7 @@ def load(schemas: Path, fixtures: Path, package: str) -> Catalog:
         faults = list(_fixtures_without_contract(schemas, fixtures))
     if faults:
         raise CatalogError("\n".join(faults))
-    return Catalog(apis, operations, webhooks, questions)
+    return Catalog(apis, operations, webhooks, questions, magic)
 
 
 def _questions(file: Path, files: Files, others: Mapping[str, Question]) -> dict[str, Question]:

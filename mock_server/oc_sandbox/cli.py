@@ -1,6 +1,7 @@
 """The command line. argparse, and imports inside the commands, because `serve` has to be up in a blink."""
 
 import argparse
+import gc
 import io
 import logging
 import os
@@ -27,7 +28,7 @@ class CommandError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 on success, 1 on an error that is told on standard error, 2 on wrong usage."""
+    """Run a command; 0 on success, 1 on an error that is told or a report that finds some, 2 on wrong usage."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # a signed body in another encoding is another body
@@ -39,8 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if words[0] in joined:
                 return joined[words[0]].load()(words[1:])  # type: ignore[no-any-return]
         options = parser.parse_args(words)
-        options.run(options)
+        code = options.run(options)
         sys.stdout.flush()
+        return code or 0
     except CommandError as error:
         print(f"oc-sandbox: {error}", file=sys.stderr)
         return 1
@@ -71,8 +73,14 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_curl(commands)
     _add_assumptions(commands)
     limits = commands.add_parser("limits", help="print what is documented, observed and assumed, as Markdown")
+    limits.add_argument(
+        "--assumptions", metavar="FILE", help="tell what was seen of a real server as observed; see `serve --help`"
+    )
     limits.set_defaults(run=_limits)
 
+    from .adapters.report_command import add_report
+
+    add_report(commands, _ask, DEFAULT_URL)
     _add_openapi(commands)
     operations = commands.add_parser("operations", help="list the operations and their samples")
     operations.set_defaults(run=_operations)
@@ -100,7 +108,7 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument(
         "--assumptions",
         metavar="FILE",
-        help="answers that a real server was seen to give, as `verify --settle` writes them",
+        help="what a real server was seen to do, as the kit's settle and `replay --sightings` write it",
     )
     serve.add_argument(
         "--assume",
@@ -109,6 +117,14 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="NAME=ANSWER",
         help="what to take for true where nobody knows how the vendor does; `oc-sandbox assumptions` lists it",
     )
+    serve.add_argument(
+        "--fault",
+        default=[],
+        action="append",
+        metavar="FAULT",
+        help="what fails for the default tenant: operation=get_service_list,status=503,first=2, or the same in JSON",
+    )
+    serve.add_argument("--faults", metavar="FILE", help="a JSON list of what fails, before each --fault")
     serve.add_argument("--seed", default="demo", choices=["demo", "empty"], help="what a fresh tenant's world holds")
     serve.add_argument(
         "--clock",
@@ -160,11 +176,13 @@ def _add_openapi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _serve(options: argparse.Namespace) -> None:
+    gc.disable()  # all that a start makes is there to stay; the server lets the collector look again
     from .adapters.routes.asking import Problem
     from .adapters.routes.clock import parse_now
     from .assumptions import NoSightings, Sightings, UnknownAnswer
     from .contract_files import CatalogError
     from .domain.clock import Clock, TimeOutOfReach
+    from .fault_checks import BadFault, fault_of_words, faults_of, faults_of_file
     from .outbox import BadAddress
     from .server import listen, serve, url_of
     from .tenancy import Tenants
@@ -178,6 +196,9 @@ def _serve(options: argparse.Namespace) -> None:
             auth=options.auth, signing=options.signing, assumptions=answers, sightings=sightings, seed=options.seed
         )
         tenant = tenants.create_default(clock, options.webhook_url)
+        if options.fault or options.faults:
+            listed = faults_of_file(options.faults) if options.faults else []
+            tenant.faults = faults_of([*listed, *map(fault_of_words, options.fault)])
         listener = listen(options.host, options.port)
     except (Problem, TimeOutOfReach) as error:
         raise CommandError(f"--clock: {error}") from error
@@ -187,6 +208,8 @@ def _serve(options: argparse.Namespace) -> None:
         raise CommandError(f"--assumptions: {error}") from error
     except BadAddress as error:
         raise CommandError(f"--webhook-url: {error}") from error
+    except BadFault as error:
+        raise CommandError(f"--fault: {error}") from error
     except CatalogError as error:
         raise CommandError(f"the contract files do not fit together:\n{error}") from error
     except OSError as error:
@@ -309,10 +332,17 @@ def _ask(options: argparse.Namespace, path: str, method: str = "GET", body: Any 
 
 
 def _limits(options: argparse.Namespace) -> None:
+    from .assumptions import Choices, NoSightings, Sightings, UnknownAnswer
     from .catalog import catalog
     from .limits import limits_page
+    from .observed import told_by
 
-    print(limits_page(catalog()), end="")
+    try:
+        choices = Choices(catalog().questions, Sightings.of_file(options.assumptions) if options.assumptions else None)
+        choices.take(choices.sightings.answers)
+    except (NoSightings, UnknownAnswer) as error:
+        raise CommandError(f"--assumptions: {error}") from error
+    print(limits_page(told_by(catalog(), choices), seen=choices.sightings.target), end="")
 
 
 def _openapi(options: argparse.Namespace) -> None:

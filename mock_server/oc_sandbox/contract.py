@@ -75,6 +75,9 @@ class Credentials(Protocol):
     def sign(self, operation: Signable, tenant: Any, path: str, body: bytes) -> dict[str, str]:
         """The headers that a good client would send with a call."""
 
+    def end_token(self, call: Call, tenant: Any, how: str) -> None:
+        """Let the token that a call bears be expired or revoked from now on; only an API with tokens is asked."""
+
 
 @dataclass(frozen=True)
 class Api:
@@ -83,6 +86,7 @@ class Api:
     name: str
     title: str
     base_paths: tuple[str, ...]
+    hosts: tuple[str, ...]
     document: Mapping[str, Any]
     errors: Mapping[str, ErrorRow]
     envelopes: Mapping[str, Envelope]

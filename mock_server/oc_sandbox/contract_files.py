@@ -109,6 +109,7 @@ def _api_of(file: Path, document: Mapping[str, Any], credentials: Credentials) -
         name=document["api"],
         title=document["title"],
         base_paths=tuple(document["base_path"]),
+        hosts=tuple(document["hosts"]),
         document=document,
         errors=errors,
         envelopes=envelopes,

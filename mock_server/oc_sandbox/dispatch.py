@@ -13,6 +13,8 @@ from .call import LARGEST_FORM, Call, Reply
 from .catalog import catalog
 from .contract import Api, Operation, fill
 from .domain.clock import from_ms, wall_clock_ms
+from .faults import Hit
+from .injecting import NO_REPLY, by_proxy, http_error_row, proxy_page, refusals_for, spoilt
 from .journal import Outcome
 from .refusal import Partial, Refused, Wire
 from .tenancy import Tenant, Tenants
@@ -42,32 +44,69 @@ def dispatch(call: Call, tenants: Tenants) -> Reply:
     try:
         if tenant.choices.departures:
             operation = catalog().variant(operation, tenant.choices.departures)
+        hit = tenant.faults.hit(operation) if tenant.faults is not None else None
+        if hit is not None:
+            return _befallen(call, operation, path_values, tenant, hit)
         return _answer(call, operation, path_values, tenant)
     finally:
         tenant.clock.release()
 
 
-def _answer(call: Call, operation: Operation, path_values: Mapping[str, str], tenant: Tenant) -> Reply:
+def _befallen(call: Call, operation: Operation, path_values: Mapping[str, str], tenant: Tenant, hit: Hit) -> Reply:
+    """The reply to a call that a fault befalls; one that is not to be done is not looked into either."""
+    if "token" in hit.answer:
+        operation.api.credentials.end_token(call, tenant, hit.answer["token"])
+    if not hit.undone:
+        return _answer(call, operation, path_values, tenant, hit)
+    tenant.settle()
+    request = _glimpse(call, operation)
+    answer = _injected(hit, operation, call.parameters() if request is None else request)
+    return _replied(answer, operation, call, request, tenant, hit)
+
+
+def _injected(hit: Hit, operation: Operation, request: Wire) -> Partial | None:
+    """The answer to a call that is not to be done: refusals, or None where not even that comes of it."""
+    return Partial([], refusals_for(hit.answer, operation, request)) if "error" in hit.answer else None
+
+
+def _answer(
+    call: Call, operation: Operation, path_values: Mapping[str, str], tenant: Tenant, hit: Hit | None = None
+) -> Reply:
     request: Wire = None
     try:
         subject = operation.api.credentials.authenticate(call, operation, tenant)
         request = _read(call, operation, path_values)
         tenant.settle()
         operation.request.check(request, tenant.clock.now)
-        answer = operation.handle(request, subject)
+        magic = catalog().magic.get(operation.api.name)
+        if magic is not None and magic.stands_in(call):
+            request, hit = magic.applied(request, operation, hit)
+        if hit is not None and hit.undone:
+            answer = _injected(hit, operation, request)
+        else:
+            answer = operation.handle(request, subject)
     except Refused as refused:
         answer = Partial([], [refused, *refused.also])
-    return _replied(answer, operation, call, request, tenant)
+    return _replied(answer, operation, call, request, tenant, hit)
 
 
-def _replied(answer: Wire, operation: Operation, call: Call, request: Wire, tenant: Tenant | None) -> Reply:
+def _replied(
+    answer: Wire, operation: Operation, call: Call, request: Wire, tenant: Tenant | None, hit: Hit | None = None
+) -> Reply:
     """The reply, which the journal has."""
     if request is None:
         request = _glimpse(call, operation)
-    reply, outcome = _render(answer, operation, call, request, tenant)
+    outcome: Outcome
+    if hit is not None and hit.undone and answer is None:
+        reply, outcome = NO_REPLY, "refused"
+    else:
+        reply, outcome = _render(answer, operation, call, request, tenant)
+    if hit is not None:
+        reply = _spoilt(reply, hit, operation.api, call, tenant)
     if tenant is not None:
         errors = tuple(refused.error for refused in answer.refusals) if type(answer) is Partial else ()
-        tenant.journal.write(tenant.clock.now_ms(), operation.name, call, reply, errors, outcome)
+        injected = hit.faults if hit is not None else ()
+        tenant.journal.write(tenant.clock.now_ms(), operation.name, call, reply, errors, outcome, injected)
     return reply
 
 
@@ -208,6 +247,17 @@ def _refusal(
         "timestamp": from_ms(_now_ms(tenant)).isoformat(timespec="milliseconds"),
     }
     return _reply(api, row.http_status, fill(row.envelope.body, values), call, tenant)
+
+
+def _spoilt(reply: Reply, hit: Hit, api: Api, call: Call, tenant: Tenant | None) -> Reply:
+    """What is left of a reply when the faults are done with it."""
+    status = hit.answer.get("status")
+    if status is not None and by_proxy(hit.answer):
+        reply = proxy_page(status, api)
+    elif status is not None:
+        row = http_error_row(status, api)
+        reply = _refusal(api, row, Partial([], [Refused(row.name)]), {row.name: row}, call, None, tenant)
+    return spoilt(reply, hit)
 
 
 def _echo(api: Api, request: Wire, tenant: Tenant | None) -> dict[str, Any]:

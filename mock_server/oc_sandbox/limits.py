@@ -24,9 +24,15 @@ What the sandbox knows about each operation, and how. **Documented** is what the
 """
 
 
-def limits_page(book: Catalog) -> str:
-    """The page, as Markdown."""
-    parts = [_HEAD, _overview(book)]
+_SEEN = """\
+What was assumed and has been seen at {target} is told as observed. Where a question and its answer stand behind the
+date, that answer is what was seen: code, text and keys beside it may still be ours.
+"""
+
+
+def limits_page(book: Catalog, *, seen: str = "") -> str:
+    """The page, as Markdown. `seen` is the target whose sightings the catalogue tells of."""
+    parts = [_HEAD, *([_SEEN.format(target=seen)] if seen else []), _overview(book)]
     for api in book.apis.values():
         parts.append(f"## {api.title}\n")
         parts += _shared(api)
@@ -172,7 +178,7 @@ def _sources(evidence: str, document: Mapping[str, Any]) -> str:
 
 def _named(evidence: str, document: Mapping[str, Any], lead: str) -> str:
     sources = [document["sources"][key] for key in evidence.split()[1:]]
-    told = dict.fromkeys(f"{source['kind']} {source['date']}" for source in sources)
+    told = dict.fromkeys(f"{source['kind']} {source['date']}".strip() for source in sources)
     return lead + "; ".join(told) if told else ""
 
 

@@ -15,6 +15,7 @@ import orjson
 from .catalog import catalog
 from .contract import Webhook, fill
 from .events import Event
+from .faults import Given
 from .wire import packed
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ class Attempt(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Delivery:
-    """One webhook that is sent, or was. `tried` counts the attempts since it was last asked for."""
+    """One webhook that is sent, or was.
+
+    `tried` counts the attempts since it was last asked for. `fault` is what befalls it, `copies` how often it is to be
+    sent once more after it was taken.
+    """
 
     event: Event
     webhook: Webhook
@@ -66,6 +71,8 @@ class Delivery:
     next_at_ms: int | None = None
     taken: bool = False
     ticket: int = -1
+    fault: Given | None = None
+    copies: int = 0
 
     @property
     def state(self) -> State:
@@ -109,6 +116,7 @@ class Outbox:
         self._deliveries: dict[int, Delivery] = {}
         self._queue: list[tuple[int, int, Delivery]] = []
         self._tickets = count()
+        self._held: dict[str, Delivery] = {}
 
     def webhook_of(self, event: Event) -> Webhook | None:
         """The call that tells of an event; None where no contract file has one."""
@@ -130,8 +138,30 @@ class Outbox:
     def post(self, event: Event) -> None:
         """Send the webhook that tells of an event, if there is one, when the event happens."""
         webhook = self.webhook_of(event)
-        if webhook is not None:
-            self._plan(self._new(event, webhook), event.happened.at_s * 1000)
+        if webhook is None:
+            return
+        delivery, at_ms = self._new(event, webhook), event.happened.at_s * 1000
+        faults = self._tenant.faults
+        delivery.fault = faults.hit_webhook(webhook) if faults is not None else None
+        if delivery.fault is None and not self._held:
+            self._plan(delivery, at_ms)
+        else:
+            self._plan_befallen(delivery, at_ms)
+
+    def _plan_befallen(self, delivery: Delivery, at_ms: int) -> None:
+        """Plan a webhook that a fault befalls, or after which one of the same order is to be sent."""
+        fault, key = delivery.fault or {}, delivery.event.happened.key
+        held = self._held.pop(key, None)
+        late_ms = fault.get("by_s", 0) * 1000
+        out_of_order = fault.get("webhook") == "out_of_order"
+        if out_of_order and held is None:
+            self._held[key] = delivery
+        elif out_of_order:
+            late_ms = 0
+        delivery.copies = 1 if fault.get("webhook") == "twice" else 0
+        self._plan(delivery, at_ms + late_ms)
+        if held is not None and held.next_at_ms is not None and not held.attempts:
+            self._plan(held, at_ms + late_ms)
 
     def again(self, event: Event) -> Delivery | None:
         """Send it now, whatever became of it, with all its retries; None where no webhook tells of the event."""
@@ -188,6 +218,9 @@ class Outbox:
         if not delivery.taken and delivery.tried < len(waits):
             delivery.tried += 1
             self._plan(delivery, now_ms + waits[delivery.tried - 1] * 1000)
+        elif delivery.taken and delivery.copies:
+            delivery.copies -= 1
+            self._plan(delivery, now_ms)
 
     def forget(self) -> None:
         """Forget all webhooks; what was not delivered yet will not be."""
@@ -203,6 +236,7 @@ class Outbox:
         for delivery in self._deliveries.values():
             delivery.next_at_ms, delivery.ticket = None, -1
         self._queue.clear()
+        self._held.clear()
 
     def _new(self, event: Event, webhook: Webhook) -> Delivery:
         delivery = self._deliveries[event.id] = Delivery(event, webhook, self.body_of(event, webhook))
@@ -211,10 +245,6 @@ class Outbox:
         return delivery
 
     def _plan(self, delivery: Delivery, at_ms: int) -> None:
-        """Put an attempt into the queue.
-
-        The one place that settles when a webhook goes out and how often: a fault that makes it late, doubles it or
-        turns the order round changes what is pushed here.
-        """
+        """Put an attempt into the queue, in the place of one that it has there."""
         delivery.next_at_ms, delivery.ticket = at_ms, next(self._tickets)
         heapq.heappush(self._queue, (at_ms, delivery.ticket, delivery))

@@ -1,16 +1,248 @@
-"""The pytest fixtures. Loaded in every run of pytest, used or not, so everything heavy is imported late."""
+"""The pytest plugin: fixtures, the marker `oc`, what a failure and the end of a run show, and a guard of vendor hosts.
 
-from typing import TYPE_CHECKING
+Loaded in every run of pytest, used or not, so everything but pytest itself is imported late.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from .remote import RemoteSandbox
     from .sandbox import Sandbox
+    from .testing.run import Run, SandboxesOfTest
+
+MARK = "oc"
+ANSWERS = "_oc_answers"
+"""The parameter of a test that runs under several answers to the open questions."""
+PROJECT: "pytest.StashKey[dict[str, Any]]" = pytest.StashKey()
+RUN: "pytest.StashKey[Run]" = pytest.StashKey()
+OF_TEST: "pytest.StashKey[SandboxesOfTest]" = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the command line."""
+    group = parser.getgroup("oc-sandbox", "OrangeConnex sandbox")
+    group.addoption("--oc-target", metavar="URL", help="take the tenants of the sandbox that runs there")
+    group.addoption("--oc-seed", metavar="SEED", help="what a fresh tenant's world holds: demo, or empty")
+    group.addoption("--oc-report", metavar="FILE", help="write as JSON what the tests used, met and relied on")
+    group.addoption("--oc-allow-vendor-hosts", action="store_true", help="let tests call the vendors' own hosts")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker, the table of pyproject.toml, and who tells of the run."""
+    config.addinivalue_line(
+        "markers",
+        f"{MARK}(auth=, signing=, clock=, seed=, faults=[...], assumptions={{...}} or 'all' or 'pairwise'): "
+        "the tenant that this test's sandbox fixtures give it",
+    )
+    config.stash[PROJECT] = _project_settings(config)
+    config.pluginmanager.register(_Told(config), "oc_sandbox_told")
+
+
+def _project_settings(config: pytest.Config) -> dict[str, Any]:
+    file = config.rootpath / "pyproject.toml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    if "oc-sandbox" not in text:
+        return {}
+    from .testing.settings import BadSetting, project_settings
+
+    try:
+        return project_settings(text, file)
+    except BadSetting as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _setting(config: pytest.Config, name: str) -> Any:
+    """An option of the command line; failing that what pyproject.toml says."""
+    return config.getoption(f"oc_{name.replace('-', '_')}") or config.stash[PROJECT].get(name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Iterator[Any]:
+    """Keep the tests away from the vendors' own hosts, and stop the server in the end."""
+    try:
+        if _setting(session.config, "allow-vendor-hosts"):
+            return (yield)
+        from .testing.guard import vendor_hosts_refused
+
+        with vendor_hosts_refused():
+            return (yield)
+    finally:
+        run = session.config.stash.get(RUN, None)
+        if run is not None:
+            run.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Check a test's markers, and run it under as many answers as they want."""
+    markers = [*metafunc.definition.iter_markers(MARK)]
+    if not markers:
+        return
+    from .testing.settings import MARKER, BadSetting, check_names
+
+    runs, wrong = None, ""
+    try:
+        for marker in markers:
+            if marker.args:
+                raise BadSetting(f"@pytest.mark.{MARK} takes its arguments by name, not {marker.args[0]!r}")
+            check_names(f"@pytest.mark.{MARK}", marker.kwargs, MARKER)
+        wanted = next((each.kwargs["assumptions"] for each in markers if "assumptions" in each.kwargs), None)
+        runs = _runs_under(wanted)
+    except BadSetting as error:
+        wrong = f"{metafunc.definition.nodeid}: {error}"
+    if wrong:
+        pytest.fail(wrong, pytrace=False)
+    own = any("assumptions" in marker.kwargs for marker in metafunc.definition.own_markers)
+    if runs and (own or any(name.startswith("oc_") for name in metafunc.fixturenames)):
+        metafunc.fixturenames.append(ANSWERS)
+        metafunc.parametrize(ANSWERS, [answers for _, answers in runs], ids=[name for name, _ in runs])
+
+
+def _runs_under(wanted: Any) -> "list[tuple[str, dict[str, str]]] | None":
+    if wanted is None or isinstance(wanted, dict):
+        return None
+    from .testing.answers import runs_under
+
+    return runs_under(wanted)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    """Tell whoever makes a sandbox which test is running."""
+    from .testing.current import CURRENT
+
+    token = CURRENT.set(lambda: _of_test(item))
+    try:
+        return (yield)
+    finally:
+        CURRENT.reset(token)
+        of_test = item.stash.get(OF_TEST, None)
+        if of_test is not None:
+            of_test.close()
+
+
+def _of_test(item: Any) -> "SandboxesOfTest":
+    """The sandboxes of a test; the first to ask makes the list."""
+    if OF_TEST not in item.stash:
+        from .testing.run import Run, SandboxesOfTest
+
+        if RUN not in item.config.stash:
+            item.config.stash[RUN] = Run(_setting(item.config, "target"))
+        item.stash[OF_TEST] = SandboxesOfTest(item.config.stash[RUN], _settings_of(item))
+    of_test: SandboxesOfTest = item.stash[OF_TEST]
+    return of_test
+
+
+def _settings_of(item: Any) -> dict[str, Any]:
+    """What a test wants of its tenants: the nearest marker is the strongest, pyproject.toml the weakest."""
+    project = item.config.stash[PROJECT]
+    told: dict[str, Any] = {name: project.get(name) for name in ("auth", "signing", "clock", "seed", "assumptions")}
+    told["seed"] = _setting(item.config, "seed")
+    assumptions = dict(told.pop("assumptions") or {})
+    for marker in reversed([*item.iter_markers(MARK)]):
+        told |= marker.kwargs
+        wanted = told.pop("assumptions", None)
+        assumptions |= wanted if isinstance(wanted, dict) else {}
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return {**told, "assumptions": {**assumptions, **parameters.get(ANSWERS, {})}}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Show the journals of a test that failed, and send what it used along with its last report."""
+    report = yield
+    of_test = item.stash.get(OF_TEST, None)
+    if of_test is not None:
+        of_test.failed |= report.failed
+        if report.failed:
+            from .testing.telling import journal_text
+
+            for kept in of_test.kept:
+                report.sections.append((f"oc-sandbox journal of {kept.sandbox.client_key}", journal_text(kept)))
+        if report.when == "teardown":
+            outcome = "failed" if of_test.failed else "passed"
+            # An attribute, because xdist sends those along.
+            report.oc_sandbox = {"test": item.nodeid, "outcome": outcome, **of_test.usage().told()}
+    return report
+
+
+class _Told:
+    """What the tests of a run told, in the process that writes to the terminal."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._tests: list[dict[str, Any]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what a test has used."""
+        told = getattr(report, "oc_sandbox", None)
+        if told:
+            self._tests.append(told)
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the report that was asked for."""
+        file = _setting(self._config, "report")
+        if not file or hasattr(self._config, "workerinput"):
+            return
+        import json
+
+        from .testing.usage import summed
+
+        report = {**summed(self._tests), "tests": sorted(self._tests, key=lambda told: str(told["test"]))}
+        path = Path(file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say in a few lines what was used; nothing where nothing was."""
+        if not any(told["operations"] or told["unknown_paths"] for told in self._tests):
+            return
+        from .testing.telling import summary_lines
+        from .testing.usage import summed
+
+        terminalreporter.section("oc-sandbox")
+        for line in summary_lines(summed(self._tests)):
+            terminalreporter.line(line)
+        if file := _setting(self._config, "report"):
+            terminalreporter.line(f"all of it, test by test: {file}")
 
 
 @pytest.fixture
-def oc_sandbox() -> "Sandbox":
+def oc_sandbox(request: pytest.FixtureRequest) -> "Sandbox":
     """A fresh tenant with the demo world, in process. Function-scoped: Hypothesis examples of one test share it."""
-    from .sandbox import Sandbox  # noqa: PLC0415 - see the module's first line
+    return _of_test(request.node).make()  # type: ignore[return-value]  # with --oc-target a RemoteSandbox, much alike
 
-    return Sandbox()
+
+@pytest.fixture
+def oc_server(request: pytest.FixtureRequest) -> "RemoteSandbox":
+    """A fresh tenant of a server on a real port, which is started at first use: one for the run, or for each worker."""
+    return _of_test(request.node).make(real_port=True)  # type: ignore[return-value]
+
+
+@pytest.fixture
+def oc_intercepted(oc_sandbox: "Sandbox") -> "Iterator[Sandbox]":
+    """A fresh tenant that answers on the vendors' own hosts: in httpx, httpx2, requests, aiohttp and urllib."""
+    with oc_sandbox.intercept():
+        yield oc_sandbox
+
+
+@pytest.fixture
+def oc_respx(oc_sandbox: "Sandbox") -> "Iterator[Sandbox]":
+    """The same by respx, for httpx, beside routes of the test's own. Needs the extra `respx`."""
+    with oc_sandbox.respx_router():
+        yield oc_sandbox
+
+
+@pytest.fixture
+def oc_sandbox_factory(request: pytest.FixtureRequest) -> "Callable[..., Sandbox]":
+    """Makes several tenants for one test: `oc_sandbox_factory(auth="open")`; the settings are those of the marker.
+
+    Beside these sellers, client_key and secret_key, and `real_port=True` for one as oc_server gives.
+    """
+    return _of_test(request.node).make  # type: ignore[return-value]

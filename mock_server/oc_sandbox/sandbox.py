@@ -1,9 +1,10 @@
 """The sandbox in process: one fresh tenant, and everything that a test wants to do with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from .adapters.clients import ForClients
 from .call import NO_HOST, Call, Reply
 from .catalog import catalog
 from .control import sellers as sellers_of
@@ -12,18 +13,19 @@ from .control.events import events_view, redeliver, webhook_view
 from .control.mercozy import BackOffice
 from .control.next_step import let_happen
 from .control.troubles import make_trouble
-from .control.views import tenant_view
+from .control.views import entry_view, tenant_view
 from .dispatch import dispatch
 from .domain.clock import Clock, Mode
 from .domain.world import Happened
+from .fault_checks import faults_of
 from .journal import Journal
+from .observed import observed
 from .outbox import Posted, WebhookCall
 from .samples import Sample, sample
 from .tenancy import Sellers, Tenant, Tenants
 
 if TYPE_CHECKING:
-    import httpx
-    import httpx2
+    from .client_report.reporting import ClientReport
 
 BASE_URL = f"http://{NO_HOST}"
 """What in-process URLs start with."""
@@ -32,7 +34,7 @@ Receiver = Callable[[WebhookCall], int | None]
 """Takes a webhook and answers with an HTTP status; None is 200."""
 
 
-class Sandbox:
+class Sandbox(ForClients):
     """A fresh tenant in process. Point a client's transport at it, or call `send`.
 
     auth: strict, or open (a call may leave out signature and token). signing: either, stage (the signed text has an
@@ -113,6 +115,12 @@ class Sandbox:
     def journal(self) -> Journal:
         """Every call so far, oldest first."""
         return self.tenant.journal
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """The journal as the control plane shows it: JSON, with the evidence of each error and a curl for each call."""
+        facts = observed(catalog(), self.tenant.choices)
+        return [entry_view(entry, BASE_URL, facts) for entry in self.journal.since()]
 
     def describe(self) -> dict[str, Any]:
         """Keys, tokens, sellers and URLs, as the control plane gives them."""
@@ -256,6 +264,32 @@ class Sandbox:
         """Take answers for true from now on, as in `assume(batch_outcome="atomic")`. Errors: UnknownAnswer."""
         self.tenant.choices.take(answers)
 
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults as they were put, each with the `calls` it has counted and how often it has `fired`."""
+        return self.tenant.faults.view() if self.tenant.faults is not None else []
+
+    def put_faults(self, faults: Iterable[Mapping[str, Any]]) -> None:
+        """Let calls fail from now on, as in `put_faults([{"operation": "sku_query_v3", "status": 503, "first": 2}])`.
+
+        They take the place of those before, and count from here. docs/failures.md tells what a fault may say. Errors:
+        BadFault, and then all stays as it was.
+        """
+        self.tenant.faults = faults_of(faults)
+
+    def clear_faults(self) -> None:
+        """Let no call fail any more."""
+        self.tenant.faults = None
+
+    def report(self, *, expected: Collection[str] = ()) -> "ClientReport":
+        """What the calls so far say of the client that made them: `findings`, `passed`, `as_text()`, `as_json()`.
+
+        `expected` are errors (`window_too_wide`) that the tests provoke on purpose.
+        """
+        from .client_report.reporting import report_of  # noqa: PLC0415 - wanted by few tests, at their end
+
+        return report_of(self.tenant, BASE_URL, expected=expected)
+
     def make_trouble(self, number: str, trouble: str) -> dict[str, Any]:
         """Let an outbound order end as failed, exception or undeliverable_return when its time comes.
 
@@ -263,27 +297,3 @@ class Sandbox:
         """
         self.tenant.settle()
         return make_trouble(self.tenant.worlds, number, trouble)
-
-    def httpx_transport(self) -> "httpx.BaseTransport":
-        """A transport for httpx.Client; whatever the host, calls end here. Needs httpx."""
-        from .adapters.httpx_transport import SandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return SandboxTransport(self.send)
-
-    def async_httpx_transport(self) -> "httpx.AsyncBaseTransport":
-        """The same for httpx.AsyncClient."""
-        from .adapters.httpx_transport import AsyncSandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return AsyncSandboxTransport(self.send)
-
-    def httpx2_transport(self) -> "httpx2.BaseTransport":
-        """The same for httpx2.Client. Needs httpx2."""
-        from .adapters.httpx2_transport import SandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return SandboxTransport(self.send)
-
-    def async_httpx2_transport(self) -> "httpx2.AsyncBaseTransport":
-        """The same for httpx2.AsyncClient."""
-        from .adapters.httpx2_transport import AsyncSandboxTransport  # noqa: PLC0415 - an optional dependency
-
-        return AsyncSandboxTransport(self.send)

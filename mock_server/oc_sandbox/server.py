@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import uvicorn
 
-from .adapters.courier import Courier
 from .adapters.starlette_app import Application
 from .tenancy import Tenants
 
@@ -29,10 +28,11 @@ class _Server(uvicorn.Server):
     Its courier lives as long as it does.
     """
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None], courier: Courier) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None], application: Application) -> None:
         super().__init__(config)
         self._announce = announce
-        self._courier = courier
+        self._courier = application.courier
+        self._slow = application.slow
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -40,7 +40,8 @@ class _Server(uvicorn.Server):
         self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # First, because a request that waits for webhooks is waited for.
+        # First, because a request that waits for webhooks, or that a fault lets wait, is waited for.
+        self._slow.close()
         await self._courier.close()
         await super().shutdown(sockets)
 
@@ -57,9 +58,9 @@ def serve(tenants: Tenants, listener: socket.socket, announce: Callable[[], None
         ws="none",
         proxy_headers=False,
     )
-    server = _Server(config, announce, application.courier)
+    server = _Server(config, announce, application)
     # What is loaded stays loaded. Orders are kept and calls make no cycles, so the collector may look less often.
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
     server.run(sockets=[listener])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from .assumptions import Choices, Sightings
 from .catalog import catalog
@@ -17,6 +17,9 @@ from .domain.world import Happened, World
 from .events import EventLog
 from .journal import Journal
 from .outbox import Outbox, check_address
+
+if TYPE_CHECKING:
+    from .faults import Faults
 
 Auth = Literal["strict", "open"]
 Seed = Literal["demo", "empty"]
@@ -49,7 +52,8 @@ class Tenant:
     """One integrator's sandbox.
 
     `auth` open lets calls through that lack signature or token; what they do bring must hold. `choices` is what it
-    takes for true where nobody knows how a vendor does. `sellers` is what it was made with.
+    takes for true where nobody knows how a vendor does. `sellers` is what it was made with. `faults` is None where
+    there are none, which is all that a call then asks.
     """
 
     client_key: str
@@ -65,6 +69,7 @@ class Tenant:
     worlds: list[World] = field(default_factory=list)
     events: EventLog = field(default_factory=EventLog)
     outbox: Outbox = field(init=False)
+    faults: "Faults | None" = None
 
     def __post_init__(self) -> None:
         self.outbox = Outbox(self)

@@ -17,6 +17,8 @@ def running_server(*words: str) -> Iterator[tuple[str, str]]:
         lines = [process.stdout.readline()]
         while not lines[-1].startswith("curl "):
             lines.append(process.stdout.readline())
-        yield lines[0].strip().removeprefix("OC_SANDBOX_URL="), "".join(lines)
-        process.terminate()
+        try:
+            yield lines[0].strip().removeprefix("OC_SANDBOX_URL="), "".join(lines)
+        finally:  # a test that fails must not wait for the server's end
+            process.terminate()
     assert process.returncode in (0, -15)

@@ -1,8 +1,12 @@
 """What the README and the pages beside it say is run and held to: Python, curl, answers, operations, routes, links."""
 
 import asyncio
+import os
 import re
 import shlex
+import shutil
+import subprocess
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +17,12 @@ from oc_sandbox import Sandbox
 from oc_sandbox.adapters.starlette_app import Application
 from oc_sandbox.call import Call
 from oc_sandbox.catalog import catalog
+from oc_sandbox.cli import _parser
+from oc_sandbox.fault_checks import fault_of_words, faults_of, schema
 from oc_sandbox.limits import counts
 from oc_sandbox.samples import call_of
 from oc_sandbox.tenancy import DEFAULT_CLIENT_KEY, Tenants
+from servers import running_server
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -36,6 +43,30 @@ def test_the_python_example_passes() -> None:
     scope: dict[str, Any] = {}
     exec(compile(text, "README.md", "exec"), scope)
     scope["test_an_order_reserves_its_stock"](Sandbox())
+
+
+def test_the_python_of_the_client_report_runs_and_its_page_names_every_finding() -> None:
+    page = (ROOT / "docs" / "client-report.md").read_text()
+    (text,) = blocks(page, "python")
+    exec(compile(text, "client-report.md", "exec"), {})
+    checks = ROOT / "mock_server" / "oc_sandbox" / "client_report"
+    spelt = {
+        word for file in checks.glob("*.py") for word in re.findall(r'"([a-wyz][a-z]*(?:-[a-z]+)+)"', file.read_text())
+    }
+    spelt |= {"unsigned"}
+    table = "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    named = set(re.findall(r"`([a-z-]+)`", table))
+    assert named == spelt
+
+
+def test_the_commands_of_the_client_report_are_commands() -> None:
+    page = (ROOT / "docs" / "client-report.md").read_text()
+    for line in blocks(page, "sh")[0].splitlines():
+        words = shlex.split(line, comments=True)
+        if words[0] == "oc-sandbox":
+            assert _parser()[0].parse_args(words[1:]).run is not None
+        else:
+            assert "/report?format=text" in words[-1]
 
 
 @pytest.mark.parametrize("page", [README, CHINESE], ids=["English", "Chinese"])
@@ -123,3 +154,37 @@ def anchors(page: Path) -> set[str]:
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     spelled = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
     return spelled | set(re.findall(r'<a id="([^"]+)">', text))
+
+
+FAILURES = (ROOT / "docs" / "failures.md").read_text()
+
+
+@pytest.mark.parametrize("text", blocks(FAILURES, "python"), ids=range(len(blocks(FAILURES, "python"))))
+def test_the_python_examples_of_failures_pass(text: str) -> None:
+    exec(compile(text, "docs/failures.md", "exec"), {})
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+def test_the_shell_example_of_failures_prints_what_it_says() -> None:
+    (script,) = blocks(FAILURES, "sh")
+    with running_server("--auth", "open") as (url, _):
+        environment = {**os.environ, "OC_SANDBOX_URL": url}
+        done = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert '"fired":0' in done.stdout
+    assert done.stdout.endswith("503\n200\n")
+
+
+def test_the_command_line_of_failures_is_taken() -> None:
+    (line,) = re.findall(r"^    oc-sandbox (serve --fault .*)$", FAILURES, re.MULTILINE)
+    words = shlex.split(line)
+    wanted = [fault_of_words(word) for name, word in pairwise(words) if name == "--fault"]
+    assert faults_of(wanted) is not None
+    assert len(wanted) == 2
+
+
+def test_failures_names_every_key_of_a_fault_and_every_magic_value() -> None:
+    magic = catalog().magic["orangeconnex"]
+    fields = orjson.loads((ROOT / "schemas/orangeconnex/magic.json").read_bytes())["fields"]
+    named = [*schema()["properties"], *fields]
+    assert [name for name in named if not re.search(rf'[`"]{name}[`"]', FAILURES)] == []
+    assert [name for name in magic.faults if name not in FAILURES] == []

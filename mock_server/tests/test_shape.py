@@ -18,7 +18,7 @@ MODULES = {
 }
 
 VENDORS = frozenset(api.name for api in catalog().apis.values())
-DOORS = ("adapters", "control", "cli", "pytest_plugin", "sandbox", "server")
+DOORS = ("adapters", "control", "cli", "pytest_plugin", "remote", "sandbox", "server", "testing")
 """Where calls come in. Everything else of the sandbox knows nothing of them."""
 OF_HTTP = frozenset({"httpx", "httpx2", "respx", "requests", "starlette", "uvicorn", "httptools", "anyio"})
 
@@ -36,9 +36,8 @@ def imports(module: str) -> Iterator[str]:
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             start = origin(module, node)
-            yield start
             # `from . import tokens` imports a module, `from .tokens import Token` a name in one.
-            yield from (full for name in node.names if (full := f"{start}.{name.name}") in MODULES)
+            yield from {full if (full := f"{start}.{name.name}") in MODULES else start for name in node.names}
 
 
 def running(node: ast.AST) -> Iterator[ast.AST]:

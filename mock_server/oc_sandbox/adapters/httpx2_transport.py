@@ -1,41 +1,30 @@
 """The sandbox as a transport of httpx2, for sync and async clients."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
 
 import httpx2
 
-from ..call import Call, Reply
-
-Send = Callable[[Call], Reply]
+from .httpx_answers import AsyncAnswers, Send, SyncAnswers
 
 
-def _call(request: httpx2.Request, body: bytes) -> Call:
-    headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
-    url = request.url
-    return Call(request.method, url.path, headers, body, url.query.decode("ascii", "replace"), url.scheme)
+class SandboxTransport(SyncAnswers, httpx2.BaseTransport):
+    """For httpx2.Client."""
+
+    Response = httpx2.Response
+    ReadTimeout = httpx2.ReadTimeout
+    RemoteProtocolError = httpx2.RemoteProtocolError
 
 
-def _response(reply: Reply, request: httpx2.Request) -> httpx2.Response:
-    return httpx2.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
+class AsyncSandboxTransport(AsyncAnswers, httpx2.AsyncBaseTransport):
+    """For httpx2.AsyncClient."""
+
+    Response = httpx2.Response
+    ReadTimeout = httpx2.ReadTimeout
+    RemoteProtocolError = httpx2.RemoteProtocolError
 
 
-class SandboxTransport(httpx2.BaseTransport):
-    """Hands every request to the sandbox, whatever its host."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer a request in process."""
-        return _response(self._send(_call(request, request.read())), request)
-
-
-class AsyncSandboxTransport(httpx2.AsyncBaseTransport):
-    """The same for an async client."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer a request in process."""
-        return _response(self._send(_call(request, await request.aread())), request)
+def doors(send: Send) -> Iterator[tuple[Any, str, Any]]:
+    """Where httpx2 opens connections."""
+    yield httpx2.HTTPTransport, "handle_request", SandboxTransport(send).handle_request
+    yield httpx2.AsyncHTTPTransport, "handle_async_request", AsyncSandboxTransport(send).handle_async_request

@@ -1,41 +1,30 @@
 """The sandbox as a transport of httpx, for sync and async clients."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 
-from ..call import Call, Reply
-
-Send = Callable[[Call], Reply]
+from .httpx_answers import AsyncAnswers, Send, SyncAnswers
 
 
-def _call(request: httpx.Request, body: bytes) -> Call:
-    headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
-    url = request.url
-    return Call(request.method, url.path, headers, body, url.query.decode("ascii", "replace"), url.scheme)
+class SandboxTransport(SyncAnswers, httpx.BaseTransport):
+    """For httpx.Client."""
+
+    Response = httpx.Response
+    ReadTimeout = httpx.ReadTimeout
+    RemoteProtocolError = httpx.RemoteProtocolError
 
 
-def _response(reply: Reply, request: httpx.Request) -> httpx.Response:
-    return httpx.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
+class AsyncSandboxTransport(AsyncAnswers, httpx.AsyncBaseTransport):
+    """For httpx.AsyncClient."""
+
+    Response = httpx.Response
+    ReadTimeout = httpx.ReadTimeout
+    RemoteProtocolError = httpx.RemoteProtocolError
 
 
-class SandboxTransport(httpx.BaseTransport):
-    """Hands every request to the sandbox, whatever its host."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request in process."""
-        return _response(self._send(_call(request, request.read())), request)
-
-
-class AsyncSandboxTransport(httpx.AsyncBaseTransport):
-    """The same for an async client."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request in process."""
-        return _response(self._send(_call(request, await request.aread())), request)
+def doors(send: Send) -> Iterator[tuple[Any, str, Any]]:
+    """Where httpx opens connections."""
+    yield httpx.HTTPTransport, "handle_request", SandboxTransport(send).handle_request
+    yield httpx.AsyncHTTPTransport, "handle_async_request", AsyncSandboxTransport(send).handle_async_request

@@ -5,12 +5,13 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from ..call import Call
+from ..call import Call, Reply, Transport
 from ..dispatch import LARGEST_BODY, dispatch
 from ..tenancy import Tenants
 from .control_routes import control_application
 from .courier import Courier
 from .routes.index import CONTROL
+from .slow_replies import SlowReplies
 
 
 class Application:
@@ -22,6 +23,7 @@ class Application:
     def __init__(self, tenants: Tenants) -> None:
         self._tenants = tenants
         self.courier = Courier(tenants)
+        self.slow = SlowReplies()
         self._control = control_application(tenants, self.courier)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,11 +37,23 @@ class Application:
         query = scope["query_string"].decode("latin-1")
         call = Call(scope["method"], scope["path"], sent, body, query, scope.get("scheme", "http"))
         reply = dispatch(call, self._tenants)
+        if reply.transport is not None:
+            await self._send_befallen(reply, reply.transport, receive, send)
+            return
         headers = [*_encoded(reply.headers), (b"content-length", b"%d" % len(reply.body))]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
         if self._tenants.listening:
             self.courier.look()
+
+    async def _send_befallen(self, reply: Reply, transport: Transport, receive: Receive, send: Send) -> None:
+        """Send a reply that a fault makes slow, or cuts off; webhooks do not wait for it."""
+        if self._tenants.listening:
+            self.courier.look()
+        length = len(reply.body) if transport.promised is None else transport.promised
+        headers = [*_encoded(reply.headers), (b"content-length", b"%d" % length)]
+        start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+        await self.slow.send(reply, transport, start, receive, send)
 
 
 @lru_cache(maxsize=256)

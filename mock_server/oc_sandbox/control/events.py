@@ -79,6 +79,7 @@ def _webhook_view(event: Event, webhook: Webhook, delivery: Delivery | None, ten
         "state": delivery.state if delivery else "collected",
         "payload": orjson.loads(body),
         "attempts": [_attempt_view(attempt) for attempt in delivery.attempts] if delivery else [],
+        "injected": [dict(delivery.fault)] if delivery and delivery.fault else [],
         "next_attempt_at": None if next_at_ms is None else instant(next_at_ms),
     }
 

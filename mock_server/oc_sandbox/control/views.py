@@ -1,6 +1,5 @@
 """What the control plane says of a tenant, its clock and its journal, as JSON values."""
 
-import shlex
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -8,12 +7,15 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from ..call import Transport
 from ..catalog import catalog
 from ..contract import Operation, Webhook
+from ..curls import curl
 from ..dispatch import MANY_BRACKETS
 from ..domain.clock import Clock, from_ms
 from ..domain.world import Happened
 from ..journal import Entry
+from ..observed import Facts, evidence_of, observed
 from ..samples import sample, webhook_sample
 from ..tenancy import Tenant
 from .problems import NotThere
@@ -77,12 +79,24 @@ def happened_view(happened: Iterable[Happened]) -> list[dict[str, str]]:
     ]
 
 
-def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
-    """One journal entry: call and reply, the error rows that answered, their evidence, and a curl that repeats it."""
+def observed_view(tenant: Tenant) -> list[dict[str, str]]:
+    """The facts that were assumed and are now observed: contract file, JSON pointer, evidence."""
+    facts = observed(catalog(), tenant.choices)
+    return [{"in": file, "at": at, "evidence": evidence} for (file, at), evidence in facts.items()]
+
+
+def entry_view(entry: Entry, root_url: str, facts: Facts) -> dict[str, Any]:
+    """One journal entry: call and reply, the error rows that answered, their evidence, and a curl that repeats it.
+
+    `facts` are those that were assumed and are now observed.
+    """
     operation = catalog().operations.get(entry.operation) if entry.operation else None
     evidence = (
-        [{"error": name, "evidence": operation.errors[name].evidence} for name in dict.fromkeys(entry.errors)]
-        if operation
+        [
+            {"error": name, "evidence": evidence_of(operation.errors[name], operation, facts)}
+            for name in dict.fromkeys(entry.errors)
+        ]
+        if operation and not entry.injected  # what a fault made up is evidence of nothing
         else []
     )
     return {
@@ -100,8 +114,10 @@ def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
             "status": entry.reply.status,
             "headers": list(entry.reply.headers),
             "body": _readable(entry.reply.body),
+            **({"transport": _transport_view(entry.reply.transport)} if entry.reply.transport else {}),
         },
         "outcome": entry.outcome,
+        "injected": [dict(fault) for fault in entry.injected],
         "errors": list(entry.errors),
         "error_codes": [operation.errors[name].code for name in entry.errors] if operation else [],
         "evidence": evidence,
@@ -109,6 +125,11 @@ def entry_view(entry: Entry, root_url: str) -> dict[str, Any]:
             entry.call.method, root_url, entry.call.path, entry.call.query, dict(entry.call.headers), entry.call.body
         ),
     }
+
+
+def _transport_view(transport: Transport) -> dict[str, Any]:
+    """What a fault did to a reply on its way, but for what it left alone."""
+    return {name: value for name, value in transport._asdict().items() if value}
 
 
 class UnknownSample(NotThere):
@@ -154,18 +175,3 @@ def _readable(body: bytes) -> Any:
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return body.decode("utf-8", "replace")
     return value
-
-
-_LEFT_TO_CURL = {"host", "content-length", "user-agent", "accept", "accept-encoding", "connection"}
-
-
-def curl(method: str, root_url: str, path: str, query: str, headers: dict[str, str], body: bytes) -> str:
-    """A command line that makes the call, quoted for a POSIX shell."""
-    url = f"{root_url}{path}{'?' + query if query else ''}"
-    words = ["curl", "-sS", "-X", method, shlex.quote(url)]
-    for name, value in headers.items():
-        if name.lower() not in _LEFT_TO_CURL:
-            words += ["-H", shlex.quote(f"{name}: {value}" if value else f"{name};")]
-    if body:
-        words += ["--data-binary", shlex.quote(body.decode("utf-8", "replace"))]
-    return " ".join(words)

@@ -143,6 +143,16 @@ def _bearer(call: Call) -> str:
     return token.strip()
 
 
+def end_token(call: Call, tenant: Tenant, how: str) -> None:
+    """Let the access token that a call bears be expired or revoked from now on. A call without one stays as it is."""
+    account: Account = tenant.accounts[NAME]
+    _, _, token = call.headers.get("access-token", "").strip().partition(" ")
+    if how == "expired":
+        account.access.expire(token.strip(), account.clock.now_s())
+    else:
+        account.access.revoke(token.strip())
+
+
 def signed_texts(method: str, body: bytes, signing: str) -> dict[str, bytes]:
     """By mode, what takes the body's place in the signed text. A GET signs an empty text in every mode."""
     if method == "GET":

@@ -55,6 +55,16 @@ class Grants(Mapping[str, Grant]):
         """Use a token up. Errors: KeyError."""
         return self._grants.pop(token)
 
+    def expire(self, token: str, at_s: int) -> None:
+        """Let a token have died by an instant; one that is not known stays unknown."""
+        grant = self._grants.get(token)
+        if grant is not None:
+            self._grants[token] = grant._replace(expires_at_s=min(grant.expires_at_s, at_s))
+
+    def revoke(self, token: str) -> None:
+        """Know a token no more, if it was known."""
+        self._grants.pop(token, None)
+
     def lasting(self, ocid: str, until_s: int) -> str | None:
         """A seller's token that is good beyond an instant. None lasts longer than the newest."""
         tokens = self._by_seller.get(ocid)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ...control.views import assumptions_view
+from ...control.views import assumptions_view, observed_view
 from ...tenancy import Tenant
 from .asking import ONE_TENANT, Asked, Problem, Way, nothing
 
 
 def get_assumptions(tenant: Tenant, asked: Asked) -> Any:
-    """The open questions about the vendors, the answers there are, and those that the tenant takes for true."""
-    return {"assumptions": assumptions_view(tenant)}
+    """The open questions about the vendors, the answers there are, those taken for true, and what was seen since."""
+    return {"assumptions": assumptions_view(tenant), "observed": observed_view(tenant)}
 
 
 def put_assumptions(tenant: Tenant, asked: Asked) -> Any:

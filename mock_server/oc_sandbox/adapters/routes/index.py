@@ -5,8 +5,7 @@ from typing import Any
 from ... import __version__
 from ...catalog import catalog
 from ...domain.clock import Clock, wall_clock_ms
-from ...openapi import openapi
-from . import assumptions, clock, events, journal, mercozy, tenants, warehouse
+from . import assumptions, clock, events, faults, journal, mercozy, report, tenants, warehouse
 from .asking import Asked, Way
 
 CONTROL = "/_sandbox"
@@ -31,6 +30,8 @@ def health(asked: Asked) -> Any:
 
 def document(asked: Asked) -> Any:
     """What is known of both APIs, as an OpenAPI 3.1 document."""
+    from ...openapi import openapi  # noqa: PLC0415 - asked for seldom, and a start is waited for
+
     return openapi(catalog(), asked.root_url, Clock().now())
 
 
@@ -55,7 +56,9 @@ WAYS = (
     *clock.WAYS,
     *warehouse.WAYS,
     *assumptions.WAYS,
+    *faults.WAYS,
     *journal.WAYS,
+    *report.WAYS,
     *events.WAYS,
     *mercozy.WAYS,
 )

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from ...catalog import catalog
 from ...control.views import entry_view, sample_curl
+from ...observed import observed
 from ...tenancy import Tenant
 from .asking import ONE_TENANT, Asked, Way, nothing
 
@@ -12,7 +14,8 @@ def get_journal(tenant: Tenant, asked: Asked) -> Any:
     since = asked.whole("since", 0)
     limit = asked.whole("limit", len(tenant.journal))
     entries = list(tenant.journal.since(since, asked.parameter("operation")))[:limit]
-    return {"calls": [entry_view(entry, asked.root_url) for entry in entries]}
+    facts = observed(catalog(), tenant.choices)
+    return {"calls": [entry_view(entry, asked.root_url, facts) for entry in entries]}
 
 
 def clear_journal(tenant: Tenant, asked: Asked) -> Any:

@@ -1,0 +1,3 @@
+module example.invalid/oc
+
+go 1.19

@@ -1,0 +1,1 @@
+"""The integrator's own tests; the folder's name is theirs."""
