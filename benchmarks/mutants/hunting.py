@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -17,13 +18,14 @@ from oc_contract.findings import Finding
 from oc_contract.parts import Job, Part
 from oc_contract.plans import PROFILES
 from oc_contract.running import Runner
-from oc_contract.scenes import Scene, Unfit
-from oc_contract.targets import Unreachable, fake_at
+from oc_contract.scenes import Unfit
+from oc_contract.targets import Unreachable
+from oc_contract.worlds import FakeAt, Wishes
 from oc_sandbox.catalog import catalog
 
 STAGES = tuple(part.name for part, _ in PROFILES["ci"].shares)
 COPIED = ("mock_server/oc_sandbox", "schemas", "fixtures")
-STARTS = "import sys; from oc_sandbox.cli import main; sys.exit(main(['serve', '--port', '0']))"
+STARTS = "import sys; from oc_sandbox.cli import main; sys.exit(main(['serve', '--port', '0', *sys.argv[1:]]))"
 URL = "OC_SANDBOX_URL="
 SEED = 4
 
@@ -62,7 +64,7 @@ def server(mutant: Mutant | None) -> Iterator[str]:
             mutant.write(copy)
         source = str(copy / "mock_server")
         process = subprocess.Popen(
-            [sys.executable, "-c", STARTS],
+            [sys.executable, "-c", STARTS, *(["--assume", mutant.assume] if mutant and mutant.assume else [])],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": source},
             stdout=subprocess.PIPE,
@@ -96,12 +98,20 @@ def hunt(mutant: Mutant | None, known: frozenset[tuple[str, str]], stages: Seque
 
 def findings(url: str, mutant: Mutant | None, stages: Sequence[str] = STAGES) -> Iterator[Kill]:
     """What profile ci finds wrong with the server at a URL; of each part what lies near the mutant is tried first."""
-    job = Job(tuple(catalog().operations.values()), lambda: Scene(fake_at(url)), strict=True, seed=SEED, profile="ci")
-    parts = {part.name: part for part, _ in PROFILES[job.profile].shares}
-    for name in stages:
-        near, far = _by_nearness(parts[name].units(job), mutant)
-        for unit in (*near, *far):
-            yield from _guarded(parts[name], job, unit)
+    with closing(FakeAt(url, Wishes())) as world:
+        job = Job(
+            world.as_there(catalog().operations.values()),
+            world.scene,
+            strict=True,
+            seed=SEED,
+            profile="ci",
+            answers=world.answers,
+        )
+        parts = {part.name: part for part, _ in PROFILES[job.profile].shares}
+        for name in stages:
+            near, far = _by_nearness(parts[name].units(job), mutant)
+            for unit in (*near, *far):
+                yield from _guarded(parts[name], job, unit)
 
 
 def _by_nearness(units: Sequence[str], mutant: Mutant | None) -> tuple[list[str], list[str]]:
@@ -136,7 +146,7 @@ def _alone(job: Job, part: Part, unit: str, finding: Finding) -> int:
         return len(finding.scene.calls)
     if part.name != "cases":
         return 0
-    operation, scene = catalog().operations[unit], job.scene()
+    operation, scene = job.covered()[unit], job.scene()
     case = next(case for case in cases_of(operation) if case.name == finding.name)
     again = Runner(scene).run(operation, case)
     return len(again.calls) if again.problem else 0

@@ -12,7 +12,8 @@ PYTHON = "mock_server/oc_sandbox"
 class Mutant(NamedTuple):
     """A change of the text `old`, which stands once in `file`, to `new`.
 
-    `group` is where in the product it is wrong. `why` says, of one that lives, why the kit cannot tell it.
+    `group` is where in the product it is wrong. `why` says, of one that lives, why the kit cannot tell it. `assume` is
+    an answer to an open question (`NAME=ANSWER`) that the server is started with, where only that reaches the line.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Mutant(NamedTuple):
     old: str
     new: str
     why: str = ""
+    assume: str = ""
 
     @property
     def path(self) -> Path:

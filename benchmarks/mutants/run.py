@@ -126,7 +126,7 @@ def table(
     for mutant in wanted:
         if kill := verdicts[mutant.name].kill:
             tried = kill.told.replace("|", "\\|")[:90]
-            by = f"{kill.stage} {kill.operation}"
+            by = f"{kill.stage} {kill.operation}" + (f", under {mutant.assume}" if mutant.assume else "")
             lines.append(f"| {mutant.name} | {mutant.group} | {by} | {tried} | {kill.requests} |")
     return "\n".join(lines) + "\n"
 

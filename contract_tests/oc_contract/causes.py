@@ -6,6 +6,7 @@ Which fields name something, and which error a wrong name gives, stands in the A
 import copy
 from collections.abc import Callable, Iterator
 from functools import partial
+from string import Formatter
 
 from oc_sandbox.contract import Operation
 
@@ -20,13 +21,20 @@ def of_causes(operation: Operation) -> Iterator[Case]:
     told = things(operation.api.name)["operations"].get(operation.name, {})
     for pointer, error in told.get("unknown", {}).items():
         name = f"{pointer[1:].replace('/*', '').replace('/', '.')} is nobody's"
-        yield Case(name, "negative", error, operation.errors[error].evidence, _unknown(pointer), Expected(error))
+        row = operation.errors[error]
+        yield Case(name, "negative", error, row.evidence, _unknown(pointer), Expected(error, _naming(row.message)))
     for row in told.get("wrong", ()):
         error = row["error"]
         yield Case(row["case"], "negative", error, operation.errors[error].evidence, _wrong(row), Expected(error))
     if "again" in told:
         error = told["again"]
         yield Case("the same again", "negative", error, operation.errors[error].evidence, _again, Expected(error))
+
+
+def _naming(message: str) -> dict[str, str]:
+    """What the text of the error must tell of: the name that nobody has, where it tells of one thing."""
+    values = [name for _, name, _, _ in Formatter().parse(message) if name]
+    return {values[0]: NOBODYS} if len(values) == 1 else {}
 
 
 def _unknown(pointer: str) -> Callable[[Draft, Scene], Draft]:

@@ -38,8 +38,9 @@ class Guarded:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         heard: Heard | None = None,
+        known: bool = False,
     ) -> None:
-        """`heard` is told of every call and its answer."""
+        """`heard` is told of every call and its answer. `known`, that the target is a server of this API for sure."""
         self.target = target
         self.root_url = target.root_url
         self.requests = 0
@@ -47,7 +48,7 @@ class Guarded:
         self._most, self._pause_s = most, 1 / per_second if per_second else 0.0
         self._clock, self._sleep = clock, sleep
         self._next_at = 0.0
-        self._understood = False
+        self._understood = known
         self._busy = 0
         self._heard = heard
 

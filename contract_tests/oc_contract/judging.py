@@ -17,6 +17,7 @@ from .targets import Answer
 
 Json = Any
 NOTHING = object()
+ZONED = "offset-date-time"
 UNCHECKED = "\0"
 """In the place of a message id: what the reply gives back is not looked at."""
 
@@ -72,20 +73,27 @@ def _json(answer: Answer) -> Json:
 
 
 def _schema_errors(operation: Operation, body: Json, free: Collection[str]) -> Iterator[str]:
-    for error in _validator(operation).iter_errors(body):
+    zone = _reply_zone(operation)
+    for error in _compiled(operation.name, orjson.dumps(operation.response), zone).iter_errors(body):
         if free and "".join(f"/{'*' if isinstance(step, int) else step}" for step in error.instance_path) in free:
             continue
         at = "/".join(map(str, error.instance_path))
-        yield f"the reply breaks its schema at /{at}: {error.message[:200]}"
+        more = f" in the zone of replies, {zone}" if zone and error.schema_path[-1:] == ["format"] else ""
+        yield f"the reply breaks its schema at /{at}: {error.message[:200]}{more}"
 
 
 @lru_cache(maxsize=256)
-def _compiled(name: str, schema: bytes) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(orjson.loads(schema), formats=dict(CHECKS), validate_formats=True)
+def _compiled(name: str, schema: bytes, zone: str) -> jsonschema_rs.Validator:
+    formats = dict(CHECKS)
+    if zone:
+        formats[ZONED] = lambda text: CHECKS[ZONED](text) and text.endswith(zone)
+    return jsonschema_rs.validator_for(orjson.loads(schema), formats=formats, validate_formats=True)
 
 
-def _validator(operation: Operation) -> jsonschema_rs.Validator:
-    return _compiled(operation.name, orjson.dumps(operation.response))
+def _reply_zone(operation: Operation) -> str:
+    """The offset in which the API's replies write their times; empty where it says nothing."""
+    words = operation.api.document.get("vocabulary", {})
+    return str(words.get("reply_zone", {}).get("offset", ""))
 
 
 def _echo_errors(values: Mapping[str, Json], message_id: str | None) -> Iterator[str]:

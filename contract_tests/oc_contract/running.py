@@ -80,7 +80,7 @@ def run_case(scene: Scene, operation: Operation, case: Case, good: Draft) -> Res
     draft = case.change(good, scene)
     answer = scene.send(draft, case.headers, case.raw)
     calls = tuple(scene.calls[before:])
-    message_id = draft.message_id if case.raw is None and case.headers is None else UNCHECKED
+    message_id = draft.message_id if case.raw is None else UNCHECKED
     verdict = judge(operation, answer, message_id)
     return Result(operation, case, calls[-1][0], answer, problem_of(case.expected, verdict, answer), calls)
 

@@ -72,6 +72,7 @@ class _Counted:
             most=most,
             per_second=self.wishes.per_second or None,
             heard=heard,
+            known=self.own,
         )
         self._guarded.append(guarded)
         return Scene(guarded, self.choices.departures)

@@ -104,3 +104,20 @@ def with_text(body: dict[str, Any]) -> dict[str, Any]:
 )
 def test_a_reply_that_somebody_changed_is_told(change: Any) -> None:
     assert problems(tampered(change), "get_stock_movement")
+
+
+def test_a_refusal_that_forgets_the_id_of_a_call_without_credentials_is_told() -> None:
+    def forgotten(request: Request, body: Any) -> Any:
+        return body if "clientKey" in request.headers else {**body, "messageId": "1700000000000"}
+
+    found = problems(Tampering(forgotten), "cost_estimation_response")
+    assert [problem.partition(":")[0] for problem in found] == ["no clientKey"]
+
+
+def test_times_in_another_zone_than_that_of_replies_are_told() -> None:
+    def moved(request: Request, body: Any) -> Any:
+        return orjson.loads(orjson.dumps(body).replace(b"+0800", b"+0000"))
+
+    found = problems(Tampering(moved), "finance_fee_detail_query")
+    assert found
+    assert all("in the zone of replies, +0800" in problem for problem in found)

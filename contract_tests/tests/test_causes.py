@@ -41,6 +41,18 @@ def test_a_server_that_takes_any_name_and_any_repetition_is_told() -> None:
     ]
 
 
+class Vague(InProcess):
+    """The fake, which does not tell which order it does not know."""
+
+    def send(self, request: Request) -> Answer:
+        answer = super().send(request)
+        return answer._replace(body=answer.body.replace(b"OCT-NOBODYS", b""))
+
+
+def test_a_refusal_that_does_not_name_what_nobody_has_is_told() -> None:
+    assert problems(Vague(), "outbound_order_cancellation") == ["data.orderNumber is nobody's"]
+
+
 @pytest.mark.parametrize("api", sorted(catalog().apis))
 def test_every_error_that_a_cause_names_is_one_of_the_operation(api: str) -> None:
     for name, row in things(api)["operations"].items():

@@ -94,6 +94,11 @@ def test_a_server_that_is_too_busy_ends_the_run(status: int, calls: int) -> None
         guarded.send(READ)
 
 
+def test_a_sandbox_that_breaks_down_at_its_first_call_is_still_one() -> None:
+    target = Canned(500, b"Internal Server Error")
+    assert Guarded(target, writes=True, moves_time=True, known=True).send(READ).status == 500
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"code":0,"da'])
 def test_a_server_that_never_answered_in_json_is_none_of_this_api(body: bytes) -> None:
     with pytest.raises(Unreachable, match="no server of this API"):

@@ -58,7 +58,8 @@ def test_every_domain_runs_by_default() -> None:
 @pytest.mark.parametrize(("question", "answer"), OTHER_ANSWERS)
 def test_the_fake_passes_under_every_answer(question: str, answer: str) -> None:
     taken = {question: answer}
-    results = run_workflows(lambda: InProcess(assumptions=taken), domains=["everything"], answers=taken, examples=8)
+    domains = ["everything", "mercozy"]
+    results = run_workflows(lambda: InProcess(assumptions=taken), domains=domains, answers=taken, examples=8)
     assert problems(results) == []
 
 

@@ -151,10 +151,12 @@ def _read_json(call: Call, operation: Operation) -> Wire:
 
 
 def _glimpse(call: Call, operation: Operation) -> Wire:
-    """What can be made out of a body that was refused unread, for the reply to echo; None where that is nothing."""
-    if operation.parameters != "json" or len(call.body) > LARGEST_BODY:
-        return None
+    """What can be made out of a request that was refused unread, for the reply to echo; None where that is nothing."""
     try:
+        if operation.parameters == "query":
+            return operation.request.read_text(call.parameters())
+        if operation.parameters != "json" or len(call.body) > LARGEST_BODY:
+            return None
         return operation.request.read(orjson.loads(call.body))[0]
     except (orjson.JSONDecodeError, Refused):
         return None

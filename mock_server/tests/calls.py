@@ -1,7 +1,9 @@
 """Calls that tests make: signed as a good client signs, with any body."""
 
 import copy
+from collections.abc import Mapping
 from datetime import datetime, timezone
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,11 +31,11 @@ def answer(sandbox: Sandbox, operation: str, body: Any, **headers: str) -> Any:
     return orjson.loads(send(sandbox, operation, body, **headers).body)
 
 
-def look_up(sandbox: Sandbox, operation: str, **query: Any) -> Any:
-    """The JSON of the reply to a GET with these parameters."""
+def look_up(sandbox: Sandbox, operation: str, headers: Mapping[str, str] = MappingProxyType({}), **query: Any) -> Any:
+    """The JSON of the reply to a GET with these parameters; `headers` win over the good ones."""
     wanted = catalog().operations[operation]
-    headers = wanted.api.credentials.sign(wanted, sandbox.tenant, wanted.path, b"")
-    lower = {name.lower(): value for name, value in headers.items()}
+    good = wanted.api.credentials.sign(wanted, sandbox.tenant, wanted.path, b"")
+    lower = {name.lower(): value for name, value in {**good, **headers}.items()}
     return orjson.loads(sandbox.send(Call(wanted.method, wanted.path, lower, b"", urlencode(query))).body)
 
 

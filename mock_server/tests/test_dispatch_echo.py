@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from calls import answer, send
+from calls import answer, look_up, send
 from oc_sandbox import Sandbox
 
 
@@ -16,6 +16,12 @@ def request_id(body: Any, **headers: str) -> Any:
 @pytest.mark.parametrize("key", ["messageId", "messageid"])
 def test_refused_credentials_give_the_callers_message_id_back(key: str) -> None:
     assert request_id({key: "m-1", "data": None}, Access_Token="") == "m-1"
+
+
+def test_a_message_id_in_the_query_comes_back_too() -> None:
+    refused = look_up(Sandbox(), "returns_get_label", {"Access-Token": ""}, messageId="m-1", orderNumber="x")
+    assert refused["errorMsg"] == "Authentication Fail:Access-Token missing"
+    assert refused["requestId"] == "m-1"
 
 
 @pytest.mark.parametrize(

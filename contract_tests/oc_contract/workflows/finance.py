@@ -91,6 +91,15 @@ def window(flow: Flow, first: str, last: str) -> None:
             )
 
 
+def long_ago(flow: Flow, labels: list[str]) -> None:
+    """The fees that some orders had on the first day of 1970: an instant that is not known must not count as 0."""
+    numbers = [{"orderNumber": flow.thing("outbound", label)["number"]} for label in labels]
+    data: Row = {"orderNumberList": numbers, "startTime": written(0), "endTime": written(86_400)}
+    reply = flow.call("finance_fee_detail_query", {"data": data})
+    flow.outcome(reply, {""})
+    flow.same("finance_fee_detail_query: nothing was charged before it was ordered", [], reply.data["feeList"])
+
+
 def _fee_second(flow: Flow, order: Row) -> int:
     if "fee_s" in order:
         return int(order["fee_s"])
@@ -136,6 +145,7 @@ class Finance(Machine):
     def walk(self) -> None:
         """Orders that wait, are cancelled and leave; their fees by pages and by windows of a second."""
         self.place_and_wait([(0, 1), (1, 2)], False, 7_300)
+        self.do(long_ago, labels=self.labels("outbound"))
         self.place_and_wait([(0, 1)], True, 0)
         self.place_and_wait([(0, 1)], True, 14_500)
         self.do(all_charged)

@@ -5,8 +5,9 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from . import papers
 from .flow import Flow, Missing, Reply
-from .looking import keep_whole, look, movements, same_page, whole
+from .looking import keep_whole, look, movements, same_page, wait, whole
 from .machine import Checks, Machine, places
 from .model import COURSES, Row, Span, begins, pieces, written
 from .orders import NO_REGION, NO_SKU, allowed, check_state, country_of, sku_faults, wait_for
@@ -69,6 +70,22 @@ def detail(flow: Flow, labels: list[str], by: str = "number") -> None:
         _check_detail(flow, order, row, reply.now)
 
 
+def detail_in_window(flow: Flow, labels: list[str], label: str, state: str) -> None:
+    """The same orders, as far as they were placed or moved on in the one second in which one came into a state."""
+    second = _second_of_state(flow, flow.thing("inbound", label), state)
+    wanted = [flow.thing("inbound", each) for each in dict.fromkeys(labels)]
+    numbers = [order["number"] for order in wanted]
+    data = {"inboundNumberList": numbers, "startTime": written(second), "endTime": written(second, 0)}
+    reply = flow.call("inbound_order_detail_query", {"data": data})
+    flow.outcome(reply, {""})
+    found = [row["inboundNumber"] for row in reply.data["inboundOrderList"]]
+    for order in wanted:
+        moved = _moved_in(flow, order, second, second, reply.now)
+        told = f"{order['number']}: {order['number'] in found}"
+        claim = "inbound_order_detail_query: a window narrows what numbers find"
+        flow.claim((order["number"] in found) in moved, claim, told)
+
+
 def detail_unknown(flow: Flow) -> None:
     """One number that nobody has fails the query."""
     reply = flow.call("inbound_order_detail_query", {"data": {"inboundNumberList": ["OCI5DE99999999"]}})
@@ -127,13 +144,13 @@ def told_of_parcel(flow: Flow, label: str, parcel: str, carton: int) -> None:
         order["parcels"][parcel] = f"C{carton}" if carton else ""
 
 
-def uploaded(flow: Flow, label: str, kind: str, readable: bool) -> None:
+def uploaded(flow: Flow, label: str, kind: str, readable: bool, name: str = "paper.pdf") -> None:
     """A customs file of an order; the last of its kind and name counts."""
     order = flow.thing("inbound", label)
-    file = {"file": PDF if readable else "not a file!", "fileName": "paper.pdf", "fileType": kind}
+    file = {"file": PDF if readable else "not a file!", "fileName": name, "fileType": kind}
     reply = flow.call("upload_clearance_doc", {"data": {"inboundNumber": order["number"], "fileList": [file]}})
     flow.outcome(reply, {""})
-    order["files"][kind, "paper.pdf"] = (reply.now, readable)
+    order["files"][kind, name] = (reply.now, readable)
 
 
 def uploads_unknown(flow: Flow) -> None:
@@ -160,10 +177,7 @@ def listing(flow: Flow, page: int = 0, size: int = 0) -> None:
 def window(flow: Flow, label: str, state: str) -> None:
     """The list of the one second in which an order came into a state: both ends of a window are inside."""
     order = flow.thing("inbound", label)
-    since: Span = order["since"]
-    second = since.after(begins(COURSES["inbound"], state)).second
-    if second is None or flow.book.told is None or second > flow.book.told // 1000 - 2 or not flow.book.paced:
-        raise Missing("its second is not known, or not over")
+    second = _second_of_state(flow, order, state)
     reply = flow.call(
         "inbound_order_list_query", {"data": {"startTime": written(second), "endTime": written(second, -5)}}
     )
@@ -172,6 +186,36 @@ def window(flow: Flow, label: str, state: str) -> None:
     claim = "inbound_order_list_query: both ends of the window are inside"
     flow.claim(order["number"] in found, claim, f"{order['number']} came into {state} then and is missing")
     _check_rows(flow, reply, second, second)
+
+
+def _second_of_state(flow: Flow, order: Row, state: str) -> int:
+    """The epoch second in which an order came into a state. Errors: Missing."""
+    since: Span = order["since"]
+    second = since.after(begins(COURSES["inbound"], state)).second
+    if second is None or flow.book.told is None or second > flow.book.told // 1000 - 2 or not flow.book.paced:
+        raise Missing("its second is not known, or not over")
+    return second
+
+
+def labels_of(flow: Flow, labels: list[str], fetch: bool = False) -> None:
+    """The papers of orders: of each its own, a label for each carton as it was announced."""
+    operation = "inbound_label_query"
+    wanted = [flow.thing("inbound", label) for label in dict.fromkeys(labels)]
+    rows = [{"inboundOrder": order["number"]} for order in wanted]
+    reply = flow.call(operation, {"data": {"inboundOrderList": rows}})
+    flow.outcome(reply, {""})
+    told = [
+        (row["inboundOrder"], [carton["sellerCartonNumber"] for carton in row["cartonList"]])
+        for row in reply.data["inboundOrderList"]
+    ]
+    expected = [(order["number"], [f"C{place + 1}" for place in range(order["cartons"])]) for order in wanted]
+    flow.same(f"{operation}: a row for each order asked for, with its cartons", expected, told)
+    for row in reply.data["inboundOrderList"]:
+        papers.named(flow, operation, row["packingListURL"], f"{row['inboundOrder']}.pdf")
+        for place, carton in enumerate(row["cartonList"], 1):
+            papers.named(flow, operation, carton["labelURL"], f"{row['inboundOrder']}-{place}.pdf")
+        for url in (row["packingListURL"], row["cartonList"][-1]["labelURL"]) if fetch else ():
+            papers.fetched(flow, operation, url)
 
 
 def _check_rows(flow: Flow, reply: Reply, start: int, end: int) -> None:
@@ -246,13 +290,18 @@ class Inbound(Machine):
         self.do(place, label=label, reference=reference, region=where, cartons=boxes, by=by)
 
     def walk(self) -> None:
-        """Three orders, one of them by express, seen in every state; parcels, files and pages of them."""
-        labels = [self.make_inbound(by) for by in ("TK", "EX", "EX")]
+        """Three orders, two of them by express, seen in every state; parcels, files, papers and pages of them."""
+        labels = [self.make_inbound(by) for by in ("TK", "EX")]
+        self.do(wait, seconds=3)
+        labels.append(self.make_inbound("EX"))
         for label in labels[:2]:
             for parcel, carton in (("01234567890123", 0), ("01234567890124", 1), ("01234567890125", 2)):
                 self.do(told_of_parcel, label=label, parcel=parcel, carton=carton)
-            for kind, readable in (("PL", True), ("IN", False)):
-                self.do(uploaded, label=label, kind=kind, readable=readable)
+            for kind, readable, name in (("PL", True, "paper.pdf"), ("IN", False, "paper.pdf"), ("PL", True, "page 2")):
+                self.do(uploaded, label=label, kind=kind, readable=readable, name=name)
+            self.do(detail, labels=[label])
+        self.do(labels_of, labels=labels)
+        self.do(labels_of, labels=labels[:1], fetch=True)
         self.do(listing)
         for page in (1, 2, 3):
             self.do(listing, page=page, size=1)
@@ -261,6 +310,7 @@ class Inbound(Machine):
             self.do(detail, labels=labels)
             self.do(detail, labels=labels, by="reference")
             self.do(window, label=labels[0], state=state)
+            self.do(detail_in_window, labels=labels, label=labels[0], state=state)
             for shelf in sorted(self.flow.book.base):
                 self.do(look, shelf=shelf)
                 self.do(movements, shelf=shelf)
@@ -300,11 +350,23 @@ class Inbound(Machine):
             self.do(told_of_parcel, label=label, parcel=parcel, carton=carton)
             self.do(detail, labels=[label])
 
-    @rule(data=st.data(), kind=st.sampled_from(("PL", "IN")), readable=st.booleans())
-    def upload_a_file(self, data: st.DataObject, kind: str, readable: bool) -> None:
+    @rule(data=st.data())
+    def ask_for_labels(self, data: st.DataObject) -> None:
+        """Of some that were announced."""
+        labels = self.some(data, "inbound", 3)
+        if labels:
+            self.do(labels_of, labels=labels)
+
+    @rule(
+        data=st.data(),
+        kind=st.sampled_from(("PL", "IN")),
+        readable=st.booleans(),
+        name=st.sampled_from(("paper.pdf", "page 2")),
+    )
+    def upload_a_file(self, data: st.DataObject, kind: str, readable: bool, name: str) -> None:
         """Of any order."""
         for label in self.some(data, "inbound"):
-            self.do(uploaded, label=label, kind=kind, readable=readable)
+            self.do(uploaded, label=label, kind=kind, readable=readable, name=name)
             self.do(detail, labels=[label], by="reference")
 
     @rule(data=st.data(), state=st.sampled_from([state for state, _ in COURSES["inbound"]]))

@@ -3,8 +3,9 @@
 from collections import Counter
 from typing import Any
 
+from . import ages
 from .flow import Flow, Missing, Reply
-from .model import BUCKETS, Row, Shelf, second_of, written
+from .model import BUCKETS, Row, Shelf, Span, second_of, written
 
 WEEK_S = 7 * 86_400 - 3600
 BUCKET_OF = {code: bucket for bucket, code in BUCKETS.items()}
@@ -46,10 +47,14 @@ def look(flow: Flow, shelf: Shelf) -> None:
     book.stale.discard(shelf)
 
 
-def _seen(flow: Flow, shelf: Shelf) -> Row | None:
-    """What the snapshot showed, where nothing has happened since."""
+def _seen(flow: Flow, shelf: Shelf, now: Span) -> Row | None:
+    """What the snapshot showed, where nothing has happened since; on a clock that runs, goods move by themselves."""
     version, row = flow.book.seen.get(("look", shelf), (-1, None))
-    return row if version == flow.book.version else None
+    expected = flow.book.stock(shelf, now)
+    if version != flow.book.version or row is None:
+        return None
+    still = expected is None or all(span == (row[bucket], row[bucket]) for bucket, span in expected.items())
+    return row if still else None
 
 
 def age(flow: Flow, shelf: Shelf) -> None:
@@ -57,13 +62,14 @@ def age(flow: Flow, shelf: Shelf) -> None:
     row = _row(flow, reply := flow.call("get_stock_age", {"data": _only(shelf)}), shelf)
     total = sum(each["quantity"] for each in row["ageList"])
     flow.same("get_stock_age: the quantities add up to what is available", row["available"], total)
-    expected, seen = flow.book.stock(shelf, reply.now), _seen(flow, shelf)
+    expected, seen = flow.book.stock(shelf, reply.now), _seen(flow, shelf, reply.now)
     if seen is not None:
         flow.same("get_stock_age: agrees with the snapshot", seen["available"], row["available"])
     if expected is not None:
         least, most = expected["available"]
         wrong = f"{least} to {most} pieces must be available, not {row['available']}"
         flow.claim(least <= row["available"] <= most, "get_stock_age: shows what was ordered and announced", wrong)
+    ages.hold(flow, shelf, row, reply.now)
 
 
 def movements(flow: Flow, shelf: Shelf) -> None:
@@ -78,7 +84,7 @@ def movements(flow: Flow, shelf: Shelf) -> None:
     flow.outcome(reply, {""})
     by_bucket = _by_bucket(flow, reply, shelf)
     _chains(flow, by_bucket, end - WEEK_S, end)
-    seen = _seen(flow, shelf)
+    seen = _seen(flow, shelf, reply.now)
     for bucket, rows in by_bucket.items():
         if seen is not None:
             last = rows[-1]["actualCount"]

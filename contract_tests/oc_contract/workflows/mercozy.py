@@ -38,7 +38,9 @@ def _pieces(flow: Flow, label: str) -> Counter[str]:
     lying: Counter[str] = Counter()
     for moved in shop(flow)["movements"]:
         if moved["label"] == label:
-            lying[moved["warehouseId"]] += ONE[moved["movementType"]] * moved["quantity"]
+            sets = moved["movementType"] == "ADJUSTMENT" and flow.book.answers["adjustment"] == "sets"
+            before = 0 if sets else lying[moved["warehouseId"]]
+            lying[moved["warehouseId"]] = before + ONE[moved["movementType"]] * moved["quantity"]
     return lying
 
 
@@ -103,7 +105,8 @@ def report(flow: Flow, label: str, warehouse: str, kind: str, quantity: int) -> 
     reply = flow.call("create_stock_movement", given | {"reference": flow.text(label)})
     wrong = {"product_unknown"} if product["deleted"] else set()
     wrong |= {"warehouse_unknown"} if warehouse == "wh_none" else set()
-    if not wrong and _pieces(flow, label)[warehouse] + ONE[kind] * quantity < 0:
+    short = ONE[kind] < 0 and _pieces(flow, label)[warehouse] < quantity
+    if not wrong and short and flow.book.answers["overdraft"] == "refused":
         wrong = {"stock_short"}
     if flow.outcome(reply, wrong or {""}, f"{kind} {quantity}"):
         made = reply.body["data"]
@@ -118,8 +121,13 @@ def report(flow: Flow, label: str, warehouse: str, kind: str, quantity: int) -> 
         )
 
 
-def moved(flow: Flow, label: str = "", query: Row | None = None, since: int = -1, until: int = -1) -> None:
-    """Movements of a product, of a kind or warehouse, from the second of one to that of another; the newest first."""
+def moved(
+    flow: Flow, label: str = "", query: Row | None = None, since: int = -1, until: int = -1, days: bool = False
+) -> None:
+    """Movements of a product, of a kind or warehouse, from the second of one to that of another; the newest first.
+
+    With `days` the ends of the window are the days of these.
+    """
     movements = shop(flow)["movements"]
     asked: Row = {"limit": 100, **(query or {})}
     if label:
@@ -128,7 +136,7 @@ def moved(flow: Flow, label: str = "", query: Row | None = None, since: int = -1
         if place >= 0:
             if place >= len(movements):
                 raise Missing("there is none")
-            asked[name] = movements[place]["createdAt"]
+            asked[name] = movements[place]["createdAt"][: 10 if days else None]
     expected = [row["id"] for row in reversed(movements) if _wanted(row, asked)]
     reply = flow.call("list_stock_movements", query=asked)
     flow.outcome(reply, {""})
@@ -145,8 +153,13 @@ def moved(flow: Flow, label: str = "", query: Row | None = None, since: int = -1
 
 def _wanted(row: Row, asked: Row) -> bool:
     same = all(row[name] == asked[name] for name in ("productId", "warehouseId", "movementType") if name in asked)
-    after = "from" not in asked or row["at"] >= second_of(asked["from"])
-    return bool(same and after and ("to" not in asked or row["at"] <= second_of(asked["to"])))
+    after = "from" not in asked or row["at"] >= second_of(_at(asked["from"], "00:00:00"))
+    return bool(same and after and ("to" not in asked or row["at"] <= second_of(_at(asked["to"], "23:59:59"))))
+
+
+def _at(text: str, time: str) -> str:
+    """An instant; that of a bare date, which is a day in UTC, is at the time given."""
+    return text if "T" in text else f"{text}T{time}Z"
 
 
 def inventory(flow: Flow, warehouse: str = "") -> None:
@@ -163,6 +176,19 @@ def inventory(flow: Flow, warehouse: str = "") -> None:
         told = {where: count for (one, where), count in rows.items() if one == product["id"]}
         if reply.body["meta"]["total"] <= 100:
             flow.same("list_inventory: what lies there is the sum of the movements", expected, told)
+
+
+def running_low(flow: Flow) -> None:
+    """Of all rows those below their threshold."""
+    rows = []
+    for query in ({"limit": 100}, {"limit": 100, "lowStock": "true"}):
+        reply = flow.call("list_inventory", query=query)
+        flow.outcome(reply, {""})
+        if reply.body["meta"]["total"] > 100:
+            raise Missing("there are more than a page holds")
+        rows.append(reply.body["data"])
+    low = [row["id"] for row in rows[0] if row["quantity"] < row["minThreshold"]]
+    flow.same("list_inventory: only what is below its threshold", low, [row["id"] for row in rows[1]])
 
 
 def lying(flow: Flow, label: str) -> None:
@@ -232,6 +258,8 @@ class Mercozy(Machine):
         self.do(inventory)
         for since, until in ((0, 0), (0, -1), (-1, 0), (len(shop(self.flow)["movements"]) - 1, -1)):
             self.do(moved, since=since, until=until)
+            self.do(moved, since=since, until=until, days=True)
+        self.do(running_low)
         for operation in ("list_products", "list_inventory", "list_stock_movements"):
             for page in (1, 2, 3):
                 self.page_through_the_shop(operation, page, 3)
@@ -273,8 +301,12 @@ class Mercozy(Machine):
             self.do(lying, label=label)
             self.do(read, label=label)
 
-    @rule(data=st.data(), filters=st.sets(st.sampled_from(("product", "kind", "warehouse", "from", "to"))))
-    def ask_for_movements(self, data: st.DataObject, filters: set[str]) -> None:
+    @rule(
+        data=st.data(),
+        filters=st.sets(st.sampled_from(("product", "kind", "warehouse", "from", "to"))),
+        days=st.booleans(),
+    )
+    def ask_for_movements(self, data: st.DataObject, filters: set[str], days: bool) -> None:
         """By any filters together."""
         query: Row = {}
         if "kind" in filters:
@@ -285,12 +317,14 @@ class Mercozy(Machine):
         since, until = (
             data.draw(st.integers(0, last)) if end in filters and last >= 0 else -1 for end in ("from", "to")
         )
-        self.do(moved, label=self.product(data) if "product" in filters else "", query=query, since=since, until=until)
+        label = self.product(data) if "product" in filters else ""
+        self.do(moved, label=label, query=query, since=since, until=until, days=days)
 
     @rule(data=st.data(), narrowed=st.booleans())
     def ask_for_the_inventory(self, data: st.DataObject, narrowed: bool) -> None:
         """Of one warehouse or of all."""
         warehouses = shop(self.flow)["warehouses"]
+        self.do(running_low)
         self.do(inventory, warehouse=data.draw(st.sampled_from(warehouses)) if narrowed and warehouses else "")
 
     @rule(

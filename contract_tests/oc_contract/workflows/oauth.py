@@ -4,6 +4,7 @@ Replies of these calls do not tell the time, so ages are counted from what was w
 """
 
 import hashlib
+from base64 import b64encode
 from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
@@ -133,18 +134,30 @@ def exchange(flow: Flow, label: str, code: str, form: str, redirect: str = REDIR
         _keep(flow, "refresh token", label, text=reply.body["refresh_token"])
 
 
-def _token_call(flow: Flow, operation: str, asked: Row, *, in_form: bool) -> Reply:
+def _token_call(flow: Flow, operation: str, asked: Row, *, in_form: bool, credentials: str = "") -> Reply:
+    headers = {}
+    if credentials:
+        keys = flow.target.keys
+        pair = f"{keys.client_key}:{keys.secret_key if credentials == 'right' else 'not-the-secret'}"
+        scheme = "Basic" if in_form else "Bearer"
+        headers["Authorization"] = f"{scheme} {b64encode(pair.encode()).decode()}"
     if in_form:
-        return flow.call(operation, headers=FORM, raw=urlencode(asked).encode())
-    return flow.call(operation, query=asked)
+        return flow.call(operation, headers=FORM | headers, raw=urlencode(asked).encode())
+    return flow.call(operation, query=asked, headers=headers)
 
 
-def refresh(flow: Flow, label: str, token: str, in_form: bool = False) -> None:
-    """A new access token for a refresh token; what becomes of that one an answer says."""
+def refresh(flow: Flow, label: str, token: str, in_form: bool = False, credentials: str = "") -> None:
+    """A new access token for a refresh token; what becomes of that one an answer says.
+
+    `credentials` in a header of their own are right or wrong; empty, the call is made without, for it needs none.
+    """
     rotation = flow.book.answers["refresh_rotation"]
     grant = _known(flow, "refresh token", token)
     asked = {"grant_type": "refresh_token", "refresh_token": grant["text"], **_client(flow)}
-    reply = _token_call(flow, "oauth_refresh_access_token", asked, in_form=in_form)
+    reply = _token_call(flow, "oauth_refresh_access_token", asked, in_form=in_form, credentials=credentials)
+    if credentials == "wrong":
+        claim = "oauth_refresh_access_token: client credentials must be right"
+        return flow.same(claim, {"client_secret_wrong"}, reply.outcome)
     over = {"refresh_token_expired" if each else "" for each in _over(flow, grant, REFRESH_S)}
     over |= {"refresh_token_invalid"} if True in _over(flow, grant, 2 * REFRESH_S) else set()
     if flow.outcome(reply, {"refresh_token_invalid"} if grant["used"] else over, f"the refresh with {token}"):
@@ -157,6 +170,7 @@ def refresh(flow: Flow, label: str, token: str, in_form: bool = False) -> None:
             _keep(flow, "refresh token", label, text=told)
         else:
             flow.same(claim, grant["text"] if rotation == "same" else None, told)
+    return None
 
 
 def use(flow: Flow, token: str, shelf: Shelf) -> None:
@@ -207,7 +221,7 @@ class Oauth(Machine):
         return list(_kept(self.flow, kind))
 
     def walk(self) -> None:
-        """A code in each spelling; used twice, elsewhere and late; tokens before and after their time."""
+        """A code in each spelling; used twice, elsewhere and late; tokens before and after their time; a secret."""
         shelf = self.flow.menu.shelves[0]
         for form in FORMS:
             code = self.flow.label("c")
@@ -229,8 +243,13 @@ class Oauth(Machine):
             self.do(use, token=token, shelf=shelf)
             self.do(use, token=fresh, shelf=shelf)
             self.do(looking.wait, seconds=200)
+        for credentials in ("right", "wrong"):
+            for in_form in (False, True):
+                self.do(refresh, label=self.flow.label("t"), token=token, in_form=in_form, credentials=credentials)
         for how in REFUSED:
             self.call_without_credentials(how)
+        self.do(looking.wait, seconds=REFRESH_S)
+        self.do(refresh, label=self.flow.label("t"), token=token)
 
     @rule(other=st.sampled_from((False, False, True)))
     def consent(self, other: bool) -> None:
@@ -253,8 +272,8 @@ class Oauth(Machine):
         self.do(exchange, label=label, code=code, form=form, redirect=redirect, returns=returns)
         self.do(use, token=label, shelf=self.flow.menu.shelves[0])
 
-    @rule(data=st.data(), in_form=st.booleans())
-    def refresh_a_token(self, data: st.DataObject, in_form: bool) -> None:
+    @rule(data=st.data(), in_form=st.booleans(), credentials=st.sampled_from(("", "", "right", "wrong")))
+    def refresh_a_token(self, data: st.DataObject, in_form: bool, credentials: str) -> None:
         """And use the new one."""
         if not self.kept("refresh token"):
             code = self.flow.label("c")
@@ -262,7 +281,7 @@ class Oauth(Machine):
             self.do(exchange, label=self.flow.label("t"), code=code, form="decoded")
         label = self.flow.label("t")
         token = data.draw(st.sampled_from(self.kept("refresh token") or [""]))
-        self.do(refresh, label=label, token=token, in_form=in_form)
+        self.do(refresh, label=label, token=token, in_form=in_form, credentials=credentials)
         self.do(use, token=label, shelf=self.flow.menu.shelves[0])
 
     @rule()

@@ -5,6 +5,7 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from . import tariff
 from .flow import Flow, Missing, Reply
 from .looking import movements, wait
 from .looking import window as movement_window
@@ -62,6 +63,8 @@ def row_of(flow: Flow, order: Row, own_label: bool) -> Row:
     }
     if own_label:
         return {**row, "carrier": "Royal Mail", "trackingNumber": "RM000000001GB", "labelFile": LABEL}
+    if order.get("ebay"):
+        row |= {"orderPlatform": "eBay", "ebayId": "alex-example", "ebayOrderId": _ebay_id(flow, order)}
     return row | {
         "shippingServiceCode": order["service"],
         "consigneeName": "Alex Example",
@@ -70,6 +73,12 @@ def row_of(flow: Flow, order: Row, own_label: bool) -> Row:
         "consigneeZipCode": "BN2 5ES",
         "consigneeCountryCode": country_of(order["region"]),
     }
+
+
+def _ebay_id(flow: Flow, order: Row) -> str:
+    """An order number of eBay's, in its form, new in every run."""
+    run = int(flow.scene.run, 16)
+    return f"{run % 90 + 10}-{run // 90 % 100_000:05}-{int(order['label'][1:]):05}"
 
 
 def cancel_one(flow: Flow, label: str) -> None:
@@ -86,11 +95,16 @@ def cancel_unknown(flow: Flow) -> None:
 
 
 def query(flow: Flow, labels: list[str], by: str = "number") -> None:
-    """Orders by number or by reference: all of them, as they were placed, in the state they must be in."""
+    """Orders by number, by reference or by eBay's: all of them, as they were placed, in the state they must be in."""
     wanted = [flow.thing("outbound", label) for label in labels]
+    if by == "ebay":
+        wanted = [order for order in wanted if order.get("ebay")]
+    if not wanted:
+        raise Missing("none of them is of eBay's")
     lists = {
         "number": ("orderNumberList", "orderNumber", [order["number"] for order in wanted]),
         "reference": ("referenceNumberList", "referenceNumber", [flow.text(order["reference"]) for order in wanted]),
+        "ebay": ("ebayOrderIdList", "ebayOrderId", [_ebay_id(flow, order) for order in wanted]),
     }
     name, key, values = lists[by]
     reply = flow.call("outbound_order_query_v2", {"data": {name: [{key: value} for value in values]}})
@@ -147,6 +161,15 @@ def _check_parcels(flow: Flow, order: Row, parcels: list[Row], now: Span) -> Non
         flow.same(f"{operation}: the parcel holds what was ordered", sorted(order["lines"]), packed)
         fee = (round(parcel["feeAmount"] * 100), parcel["feeAmountCurrency"])
         flow.same(f"{operation}: an order's fee stays", order.setdefault("fee", fee), fee)
+        if flow.book.paced:
+            flow.same(f"{operation}: the fee is the table's", _fee_of(order), fee)
+
+
+def _fee_of(order: Row) -> tuple[int, str]:
+    """Cents, by the sandbox's table of rates."""
+    price = tariff.price(order["region"], order.get("service", ""), tariff.weight_g(order["lines"]))
+    cents = tariff.handling() if order["own_label"] else price.ebay if order.get("ebay") else price.other
+    return cents, price.currency
 
 
 def window(flow: Flow, first: str, last: str) -> None:
@@ -187,7 +210,7 @@ def all_found(flow: Flow) -> None:
         query(flow, labels[:50])
 
 
-faults = st.sampled_from(("", "", "", "", "", "region", "service", "sku", "again", "again"))
+faults = st.sampled_from(("", "", "", "", "ebay", "region", "service", "sku", "again", "again"))
 wanted = st.lists(st.tuples(places, faults), min_size=1, max_size=3)
 
 
@@ -213,6 +236,7 @@ class Outbound(Machine):
                 "service": {"service": NO_SERVICE},
                 "sku": {"lines": [*lines, (NO_SKU, 1)]},
                 "again": {"reference": known[-1]} if known else {},
+                "ebay": {"ebay": not own_label},
             }
             orders.append(order | changes.get(fault, {}))
         self.do(place, orders=orders, own_label=own_label)
@@ -234,14 +258,18 @@ class Outbound(Machine):
         for ends in ((first, first), (last, last), (first, last)):
             self.do(window, first=ends[0], last=ends[1])
         self.do(query, labels=[first, last], by="reference")
+        first, last = self.make_outbound(ebay=True), self.make_outbound(ebay=True)
+        self.do(query, labels=[first, last], by="ebay")
+        self.do(wait_for, kind="outbound", label=first, state="Packed")
+        self.do(query, labels=[first])
 
-    def make_outbound(self, seconds_later: int = 0) -> str:
+    def make_outbound(self, seconds_later: int = 0, ebay: bool = False) -> str:
         """A good order; its label."""
         region, lines = self.lines([(0, 2)])
         label = self.flow.label("o")
         if seconds_later:
             self.do(wait, seconds=seconds_later)
-        order: Row = {"label": label, "reference": label, "region": region, "lines": lines}
+        order: Row = {"label": label, "reference": label, "region": region, "lines": lines, "ebay": ebay}
         self.do(place, orders=[order | {"service": self.flow.menu.service(region)}])
         return label
 
@@ -260,7 +288,7 @@ class Outbound(Machine):
         """An unknown number."""
         self.do(cancel_unknown)
 
-    @rule(data=st.data(), by=st.sampled_from(("number", "reference")))
+    @rule(data=st.data(), by=st.sampled_from(("number", "reference", "ebay")))
     def ask_for_orders(self, data: st.DataObject, by: str) -> None:
         """Some that were placed."""
         labels = self.some(data, "outbound", 3)

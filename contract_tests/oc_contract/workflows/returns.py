@@ -5,7 +5,7 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from . import looking, outbound
+from . import looking, outbound, papers
 from .flow import Flow, Missing, Reply
 from .looking import keep_whole, same_page, whole
 from .machine import Checks, Machine
@@ -82,7 +82,7 @@ def track(flow: Flow, label: str, tracking: str) -> None:
         check_state(flow, "returns_cancel_or_track", order, reply.data["orderStatus"], reply.now)
 
 
-def label_of(flow: Flow, label: str) -> None:
+def label_of(flow: Flow, label: str, fetch: bool = False) -> None:
     """The return's label, which is made when it is accepted."""
     order = flow.thing("returns", label)
     reply = flow.call("returns_get_label", query={"orderNumber": order["number"]})
@@ -90,6 +90,9 @@ def label_of(flow: Flow, label: str) -> None:
     outcomes = {"label_not_ready" if state == "Submitted" else "" for state in states}
     if flow.outcome(reply, {"already_cancelled"} if order["ended"] else outcomes, f"the label of {order['number']}"):
         flow.same("returns_get_label: is the return's", order["number"], reply.data["orderNumber"])
+        papers.named(flow, "returns_get_label", reply.data["labelUrl"], f"{order['number']}.pdf")
+        if fetch:
+            papers.fetched(flow, "returns_get_label", reply.data["labelUrl"])
 
 
 def find(flow: Flow, label: str, by: str = "orderNumber") -> None:
@@ -203,17 +206,19 @@ def on_the_shelf(flow: Flow, label: str) -> None:
             flow.same(f"{operation}: a piece counts one", 1, row["available"])
 
 
-def link(flow: Flow, label: str, line: int, sku: str) -> None:
-    """Tell of which SKU the pieces of a line are."""
+def link(flow: Flow, label: str, line: int, sku: str, others: int = 0) -> None:
+    """Tell of which SKU the pieces of a line are, and so many that are nobody's."""
     order = flow.thing("returns", label)
     if not order["ids"]:
         raise Missing("nothing is put away yet")
     line %= len(order["ids"])
-    reply = flow.call("returns_link_sku", {"data": {"uniqueIdList": order["ids"][line], "mfSkuId": sku}})
+    nobodys = [f"XX00UC00{place}" for place in range(others)]
+    reply = flow.call("returns_link_sku", {"data": {"uniqueIdList": [*nobodys, *order["ids"][line]], "mfSkuId": sku}})
     if flow.outcome(reply, {"sku_unknown" if sku == NO_SKU else ""}):
         count = len(order["ids"][line])
-        told = (reply.data["requestCount"], reply.data["successCount"], reply.data["failedList"])
-        flow.same("returns_link_sku: links every piece", (count, count, []), told)
+        told = tuple(reply.data[name] for name in ("requestCount", "successCount", "failedCount", "failedList"))
+        expected = (count + others, count, others, nobodys)
+        flow.same("returns_link_sku: links every piece, and tells what it does not find", expected, told)
         flow.book.version += 1
         order.setdefault("linked", {})[line] = sku
 
@@ -302,8 +307,10 @@ class Returns(Machine):
             self.do(cancel_one, label=label)
             self.do(with_state, state=state)
         self.do(on_the_shelf, label=label)
-        for line, sku in ((0, self.flow.menu.skus[-1]), (1, self.flow.menu.skus[0]), (1, NO_SKU)):
-            self.do(link, label=label, line=line, sku=sku)
+        self.do(label_of, label=label, fetch=True)
+        skus = (self.flow.menu.skus[-1], self.flow.menu.skus[0], NO_SKU)
+        for line, others, sku in zip((0, 1, 1), (0, 2, 0), skus, strict=True):
+            self.do(link, label=label, line=line, sku=sku, others=others)
             self.do(on_the_shelf, label=label)
         self.do(window, first=label, last=label)
         self.do(listing)
@@ -351,8 +358,8 @@ class Returns(Machine):
             else:
                 self.do(find, label=labels[0], by=what)
 
-    @rule(data=st.data(), line=st.integers(0, 1), known=st.sampled_from((True, True, False)))
-    def wait_until_it_is_put_away_and_link_it(self, data: st.DataObject, line: int, known: bool) -> None:
+    @rule(data=st.data(), line=st.integers(0, 1), known=st.sampled_from((True, True, False)), others=st.integers(0, 2))
+    def wait_until_it_is_put_away_and_link_it(self, data: st.DataObject, line: int, known: bool, others: int) -> None:
         """The pieces of a line to a SKU."""
         for label in self.some(data, "returns"):
             if not self.flow.thing("returns", label)["ids"]:
@@ -360,5 +367,5 @@ class Returns(Machine):
                 self.do(find, label=label)
             self.do(on_the_shelf, label=label)
             sku = data.draw(st.sampled_from(self.flow.menu.skus)) if known else NO_SKU
-            self.do(link, label=label, line=line, sku=sku)
+            self.do(link, label=label, line=line, sku=sku, others=others)
             self.do(on_the_shelf, label=label)

@@ -5,13 +5,17 @@ from hypothesis.stateful import rule
 
 from . import inbound, looking, outbound, vas
 from .machine import Machine, few
+from .model import COURSES, begins
+
+OLD_S = 32 * 86_400
+"""Longer than the youngest bracket of ages."""
 
 
 class Stock(Machine):
     """Pieces that are neither lost nor made, whichever endpoint is asked."""
 
     def walk(self) -> None:
-        """Every page of several sizes; orders of all kinds on one shelf, seen by every endpoint."""
+        """Every page of several sizes; orders of all kinds on one shelf, seen by every endpoint; what grows old."""
         for size in (1, 3, 7):
             for number in (1, 2, 3):
                 self.page_through(number, size, False)
@@ -19,6 +23,21 @@ class Stock(Machine):
         for kind in ("outbound", "vas", "inbound"):
             self.order_pieces(0, 2, kind)
             self.ask_every_endpoint(0)
+        self.do(looking.unknown)
+        self.grow_old()
+
+    def grow_old(self) -> None:
+        """Pieces that are set aside for a month and given back are as old as before; what is put away then is new."""
+        shelf = self.shelf(1)
+        self.do(looking.age, shelf=shelf)
+        for kind in ("outbound", "vas"):
+            self.do(looking.wait, seconds=OLD_S)
+            self.order_pieces(1, 2, kind)
+            self.do(outbound.cancel_one if kind == "outbound" else vas.cancel_one, label=self.labels(kind)[-1])
+            self.do(looking.age, shelf=shelf)
+        self.order_pieces(1, 3, "inbound")
+        self.do(looking.wait, seconds=begins(COURSES["inbound"], "Put away") + 60)
+        self.do(looking.age, shelf=shelf)
 
     @rule(place=st.integers(0, 3), quantity=few, kind=st.sampled_from(("outbound", "vas", "inbound")))
     def order_pieces(self, place: int, quantity: int, kind: str) -> None:
