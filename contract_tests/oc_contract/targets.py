@@ -27,7 +27,7 @@ class Request(NamedTuple):
 
     def curl(self, root_url: str) -> str:
         """A command line that makes the call, for a POSIX shell."""
-        from oc_sandbox.control.views import curl  # noqa: PLC0415 - only failures are printed
+        from oc_sandbox.curls import curl  # noqa: PLC0415 - only failures are printed
 
         return curl(self.method, root_url, self.path, self.query, dict(self.headers), self.body)
 

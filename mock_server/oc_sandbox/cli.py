@@ -27,7 +27,7 @@ class CommandError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 on success, 1 on an error that is told on standard error, 2 on wrong usage."""
+    """Run a command; 0 on success, 1 on an error that is told or a report that finds some, 2 on wrong usage."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # a signed body in another encoding is another body
@@ -39,8 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if words[0] in joined:
                 return joined[words[0]].load()(words[1:])  # type: ignore[no-any-return]
         options = parser.parse_args(words)
-        options.run(options)
+        code = options.run(options)
         sys.stdout.flush()
+        return code or 0
     except CommandError as error:
         print(f"oc-sandbox: {error}", file=sys.stderr)
         return 1
@@ -73,6 +74,9 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     limits = commands.add_parser("limits", help="print what is documented, observed and assumed, as Markdown")
     limits.set_defaults(run=_limits)
 
+    from .adapters.report_command import add_report
+
+    add_report(commands, _ask, DEFAULT_URL)
     _add_openapi(commands)
     operations = commands.add_parser("operations", help="list the operations and their samples")
     operations.set_defaults(run=_operations)

@@ -39,6 +39,12 @@ class Journal:
         self._limit_bytes = limit_bytes
         self._bytes = 0
         self._count = 0
+        self._lost = 0
+
+    @property
+    def lost(self) -> int:
+        """How many calls have fallen out since it was last cleared."""
+        return self._lost
 
     def write(
         self,
@@ -59,6 +65,7 @@ class Journal:
         self._bytes += size
         while len(entries) > self._limit or (self._bytes > self._limit_bytes and len(entries) > 1):
             entries.popleft()
+            self._lost += 1
             self._bytes -= self._sizes.popleft()
 
     def since(self, last_id: int = 0, operation: str | None = None) -> Iterator[Entry]:
@@ -72,6 +79,7 @@ class Journal:
         self._entries.clear()
         self._sizes.clear()
         self._bytes = 0
+        self._lost = 0
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -1,6 +1,6 @@
 """The sandbox in process: one fresh tenant, and everything that a test wants to do with it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ from .tenancy import Sellers, Tenant, Tenants
 if TYPE_CHECKING:
     import httpx
     import httpx2
+
+    from .client_report.reporting import ClientReport
 
 BASE_URL = f"http://{NO_HOST}"
 """What in-process URLs start with."""
@@ -273,6 +275,15 @@ class Sandbox:
     def clear_faults(self) -> None:
         """Let no call fail any more."""
         self.tenant.faults = None
+
+    def report(self, *, expected: Collection[str] = ()) -> "ClientReport":
+        """What the calls so far say of the client that made them: `findings`, `passed`, `as_text()`, `as_json()`.
+
+        `expected` are errors (`window_too_wide`) that the tests provoke on purpose.
+        """
+        from .client_report.reporting import report_of  # noqa: PLC0415 - wanted by few tests, at their end
+
+        return report_of(self.tenant, BASE_URL, expected=expected)
 
     def make_trouble(self, number: str, trouble: str) -> dict[str, Any]:
         """Let an outbound order end as failed, exception or undeliverable_return when its time comes.

@@ -161,14 +161,24 @@ class RequestSchema:
         found = sorted(ranked, key=_rank_of) if self._report_all else [min(ranked, key=_rank_of)]
         return [refused for _, refused in found]
 
-    def _refusal(self, error: jsonschema_rs.ValidationError) -> tuple[list[int], Refused]:
-        keyword = str(error.schema_path[-1])
+    def breaches(self, request: Wire) -> Iterator[tuple[list[str | int], str, Schema]]:
+        """Where a request breaks the schema: the path, the keyword that says so, and the subschema that has it.
+
+        The path of what is missing ends with its name. Rules between fields are not looked at.
+        """
+        return map(self._breach, self._validator.iter_errors(_shortened(request)))
+
+    def _breach(self, error: jsonschema_rs.ValidationError) -> tuple[list[str | int], str, Schema]:
         subschema: Any = self.schema
         for step in error.schema_path[:-1]:
             subschema = subschema[step]
         path = list(error.instance_path)
         if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
             path.append(error.kind.property)
+        return path, str(error.schema_path[-1]), subschema
+
+    def _refusal(self, error: jsonschema_rs.ValidationError) -> tuple[list[int], Refused]:
+        path, keyword, subschema = self._breach(error)
         named = [str(step) for step in path if isinstance(step, str)]
         own = subschema.get("x-error")
         if isinstance(own, dict):

@@ -17,6 +17,7 @@ from oc_sandbox import Sandbox
 from oc_sandbox.adapters.starlette_app import Application
 from oc_sandbox.call import Call
 from oc_sandbox.catalog import catalog
+from oc_sandbox.cli import _parser
 from oc_sandbox.fault_checks import fault_of_words, faults_of, schema
 from oc_sandbox.limits import counts
 from oc_sandbox.samples import call_of
@@ -42,6 +43,30 @@ def test_the_python_example_passes() -> None:
     scope: dict[str, Any] = {}
     exec(compile(text, "README.md", "exec"), scope)
     scope["test_an_order_reserves_its_stock"](Sandbox())
+
+
+def test_the_python_of_the_client_report_runs_and_its_page_names_every_finding() -> None:
+    page = (ROOT / "docs" / "client-report.md").read_text()
+    (text,) = blocks(page, "python")
+    exec(compile(text, "client-report.md", "exec"), {})
+    checks = ROOT / "mock_server" / "oc_sandbox" / "client_report"
+    spelt = {
+        word for file in checks.glob("*.py") for word in re.findall(r'"([a-wyz][a-z]*(?:-[a-z]+)+)"', file.read_text())
+    }
+    spelt |= {"unsigned"}
+    table = "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    named = set(re.findall(r"`([a-z-]+)`", table))
+    assert named == spelt
+
+
+def test_the_commands_of_the_client_report_are_commands() -> None:
+    page = (ROOT / "docs" / "client-report.md").read_text()
+    for line in blocks(page, "sh")[0].splitlines():
+        words = shlex.split(line, comments=True)
+        if words[0] == "oc-sandbox":
+            assert _parser()[0].parse_args(words[1:]).run is not None
+        else:
+            assert "/report?format=text" in words[-1]
 
 
 @pytest.mark.parametrize("page", [README, CHINESE], ids=["English", "Chinese"])

@@ -1,6 +1,5 @@
 """What the control plane says of a tenant, its clock and its journal, as JSON values."""
 
-import shlex
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -11,6 +10,7 @@ import orjson
 from ..call import Transport
 from ..catalog import catalog
 from ..contract import Operation, Webhook
+from ..curls import curl
 from ..dispatch import MANY_BRACKETS
 from ..domain.clock import Clock, from_ms
 from ..domain.world import Happened
@@ -162,18 +162,3 @@ def _readable(body: bytes) -> Any:
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return body.decode("utf-8", "replace")
     return value
-
-
-_LEFT_TO_CURL = {"host", "content-length", "user-agent", "accept", "accept-encoding", "connection"}
-
-
-def curl(method: str, root_url: str, path: str, query: str, headers: dict[str, str], body: bytes) -> str:
-    """A command line that makes the call, quoted for a POSIX shell."""
-    url = f"{root_url}{path}{'?' + query if query else ''}"
-    words = ["curl", "-sS", "-X", method, shlex.quote(url)]
-    for name, value in headers.items():
-        if name.lower() not in _LEFT_TO_CURL:
-            words += ["-H", shlex.quote(f"{name}: {value}" if value else f"{name};")]
-    if body:
-        words += ["--data-binary", shlex.quote(body.decode("utf-8", "replace"))]
-    return " ".join(words)
