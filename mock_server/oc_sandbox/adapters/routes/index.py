@@ -6,7 +6,7 @@ from ... import __version__
 from ...catalog import catalog
 from ...domain.clock import Clock, wall_clock_ms
 from ...openapi import openapi
-from . import assumptions, clock, events, faults, journal, mercozy, report, tenants, warehouse
+from . import assumptions, books, clock, events, faults, journal, mercozy, report, tenants, warehouse
 from .asking import Asked, Way
 
 CONTROL = "/_sandbox"
@@ -54,6 +54,7 @@ WAYS = (
     *tenants.WAYS,
     *clock.WAYS,
     *warehouse.WAYS,
+    *books.WAYS,
     *assumptions.WAYS,
     *faults.WAYS,
     *journal.WAYS,
