@@ -69,13 +69,13 @@ def _doubled_finding(name: str, operation: Operation, key: str, pairs: list[tupl
 
 def _again(story: Story, placed: list[Placed]) -> Iterator[Placed]:
     """What was sent a second time under its number, with no call between that mentions the number."""
-    last: dict[str, Placed] = {}
+    last: dict[tuple[str, str], Placed] = {}  # two sellers may use one number
     for each in placed:
-        before = last.get(each.number)
+        before = last.get((each.seen.caller, each.number))
         if before is not None and each.seen.id != before.seen.id and not _looked_at(story, before, each):
             yield each
         if before is not None or each.taken or each.seen.unclear:
-            last[each.number] = each
+            last[each.seen.caller, each.number] = each
 
 
 def _looked_at(story: Story, before: Placed, again: Placed) -> bool:
@@ -95,15 +95,15 @@ def _numbers_given(placed: Placed) -> Iterator[str]:
 
 def _doubled(story: Story, placed: list[Placed]) -> Iterator[tuple[Placed, Placed]]:
     """Two under different numbers that are alike in all else, where they are one sale or the first was unclear."""
-    first: dict[bytes, Placed] = {}
+    first: dict[tuple[str, bytes], Placed] = {}
     for each in placed:
-        before = first.get(each.rest)
+        before = first.get((each.seen.caller, each.rest))
         alike = before is not None and before.number != each.number and before.seen.id != each.seen.id
         suspect = alike and before is not None and (before.seen.unclear or (each.sale and before.taken and each.taken))
         # One that was looked for, or cancelled, and then placed anew is no double.
         if before is not None and suspect and not _looked_at(story, before, each):
             yield before, each
-        first[each.rest] = each
+        first[each.seen.caller, each.rest] = each
 
 
 def _placed(operation: Operation, key: str, seen: Seen) -> Iterator[Placed]:

@@ -69,7 +69,7 @@ def _late(name: str, operation: Operation, paging: Paging, beyond: list[Page]) -
         "paging-past-the-end",
         "warning",
         name,
-        f"{name}: {len(beyond)} pages were asked for after the last one was known to be reached.",
+        f"{name}: further pages were asked for after an empty one ({times(len(beyond))}).",
         f"Stop at the first page that has fewer rows than {paging.size}, at the latest at an empty one.",
         (*_basis(operation, paging), *of_named_fact(operation, "page_end")),
         tuple(page.seen for page in beyond),
@@ -96,19 +96,14 @@ def _stopped(pages: list[Page]) -> Severity | None:
 
 
 def _beyond(pages: list[Page]) -> list[Page]:
-    """Pages asked for after one that was empty, or after the reply has said that there are no more.
-
-    One empty page is how a client learns of the end that looks for it, and so is no mistake.
-    """
+    """Pages asked for after one that was empty. One empty page is how a client learns of the end: no mistake."""
     found = []
     ended_at: int | None = None
     for page in pages:
         if ended_at is not None and page.number > ended_at:
             found.append(page)
-        elif page.number > 1 and (page.rows == 0 or page.more is False):
-            ended_at = page.number
-        elif page.number == 1:
-            ended_at = 1 if page.more is False or page.rows == 0 else None
+        else:
+            ended_at = page.number if page.rows == 0 else None
     return found
 
 

@@ -131,6 +131,21 @@ def test_paging_until_a_page_is_empty_is_right_and_beyond_that_is_not(sandbox: S
     assert checks(sandbox) == [("warning", "paging-past-the-end")]
 
 
+def test_one_page_more_than_a_total_tells_is_no_mistake(sandbox: Sandbox) -> None:
+    headers = {"x-api-key": sandbox.mercozy_api_key}
+    for page in (1, 2):
+        sandbox.send(Call("GET", "/api/v1/external/inventory", headers, b"", f"page={page}&limit=100"))
+    assert checks(sandbox) == []
+
+
+def test_two_sellers_may_use_one_number() -> None:
+    sandbox = Sandbox(sellers=2)
+    for seller in sandbox.describe()["sellers"]:
+        body = orjson.loads(sandbox.sample("place_inbound_order").body)
+        send(sandbox, "place_inbound_order", body, access_token=f"Bearer {seller['access_token']}")
+    assert "sent-again-unseen" not in [check for _, check in checks(sandbox)]
+
+
 def test_a_full_page_of_what_was_named_one_by_one_is_all_of_it(sandbox: Sandbox) -> None:
     named = {"skuList": [{"mfSkuId": "OC0000000194079"}, {"mfSkuId": "OC0000000675549"}]}
     snapshot(sandbox, 1, 2, **named)
