@@ -2,7 +2,7 @@
 
 report_version  1
 exit_code       0, 1, or 130 where it was interrupted; verdict says it in words
-command, seed, version, took_s, undisturbed_s, limit_s, planned
+command, seed, options, version, took_s, undisturbed_s, limit_s, planned
 used            {operation: calls undisturbed}
 effects         {kind: how many the undisturbed client brought about}
 counts          {outcome: runs}
@@ -27,6 +27,7 @@ def as_value(report: Report) -> dict[str, Any]:
         "verdict": verdict(report),
         "command": list(report.command),
         "seed": report.seed,
+        "options": list(report.options),
         "version": report.version,
         "took_s": round(report.took_s, 3),
         "undisturbed_s": round(report.undisturbed_s, 3),

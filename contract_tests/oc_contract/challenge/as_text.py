@@ -12,6 +12,8 @@ from .judging import OUTCOMES
 
 WIDTH = 110
 MOST_SHOWN = 12
+MOST_OF_A_KIND = 2
+"""One cause makes an operation fail in many runs, which need not all be read."""
 CALLS_SHOWN, LONGEST_CURL = 4, 400
 """Here; the other forms have them whole."""
 GRADE_WORDS = {
@@ -39,18 +41,18 @@ def call_line(call: Value) -> str:
 
 def again(report: Value, run: Value) -> str:
     """The command that makes one run again."""
-    return f"oc-sandbox challenge --seed {report['seed']} --only {shlex.quote(run['name'])} -- " + shlex.join(
-        report["command"]
-    )
+    options = ["--seed", str(report["seed"]), *report["options"], "--only", run["name"]]
+    return shlex.join(["oc-sandbox", "challenge", *options, "--", *report["command"]])
 
 
 def _lines(report: Value, colour: bool) -> Iterator[str]:
     bad = [run for run in report["runs"] if run["bad"]]
-    for run in bad[:MOST_SHOWN]:
+    shown = list(_worth_reading(bad))[:MOST_SHOWN]
+    for run in shown:
         yield from _bad(report, run, colour)
         yield ""
-    if len(bad) > MOST_SHOWN:
-        yield f"... and {len(bad) - MOST_SHOWN} more; --json, --junit and --html write them all"
+    if len(bad) > len(shown):
+        yield f"... and {len(bad) - len(shown)} more; --json, --junit and --html write them all"
         yield ""
     yield from _table(report)
     yield ""
@@ -66,6 +68,16 @@ def _lines(report: Value, colour: bool) -> Iterator[str]:
     calls = sum(report["used"].values())
     yield f"undisturbed: {calls} calls in {report['undisturbed_s']:.1f} s; {effects or 'nothing'} booked"
     yield f"seed {report['seed']}, {len(report['runs'])} runs in {report['took_s']:.1f} s: {report['verdict']}"
+
+
+def _worth_reading(bad: list[Value]) -> Iterator[Value]:
+    """The first of each operation and verdict, by which the others may go as well."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for run in bad:
+        kind = (_part(run), run["outcome"])
+        seen[kind] += 1
+        if seen[kind] <= MOST_OF_A_KIND:
+            yield run
 
 
 def _bad(report: Value, run: Value, colour: bool) -> Iterator[str]:

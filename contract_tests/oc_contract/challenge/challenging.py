@@ -31,7 +31,8 @@ Wire = dict[str, Any]
 class Settings(NamedTuple):
     """How a challenge is made. `limit_s` is None where it follows from the undisturbed run; `heard` hears of each run.
 
-    `webhook` is the address at which the client hears of its orders, with `{port}` where it takes a port of its own.
+    `options` are the words of a command line that make another run like this one. `webhook` is the address at which
+    the client hears of its orders, with `{port}` where it takes a port of its own.
     """
 
     command: Sequence[str]
@@ -41,6 +42,7 @@ class Settings(NamedTuple):
     exit_code_alone: bool = False
     compares_output: bool = False
     webhook: str | None = None
+    options: Sequence[str] = ()
     heard: Callable[["Result", int, int], None] = lambda result, done, of: None
 
 
@@ -60,6 +62,7 @@ class Report:
 
     command: tuple[str, ...]
     seed: int
+    options: tuple[str, ...] = ()
     used: Mapping[str, int] = field(default_factory=dict)
     effects: Mapping[str, int] = field(default_factory=dict)
     client_report: Wire = field(default_factory=dict)
@@ -105,7 +108,7 @@ class Challenge:
     def __init__(self, root_url: str, settings: Settings) -> None:
         self._root_url, self._settings = root_url, settings
         self._commands = Commands(settings.command)
-        self.report = Report(tuple(settings.command), settings.wishes.seed)
+        self.report = Report(tuple(settings.command), settings.wishes.seed, tuple(settings.options))
 
     def run(self) -> Report:
         """Make it. Errors: Refusal, where the client does not work undisturbed; Unreachable."""

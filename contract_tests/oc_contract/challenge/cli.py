@@ -21,6 +21,7 @@ from .trials import Trial, Wishes
 
 COULD_NOT_RUN = 3
 MOST_JOBS = 4
+SLOW_S = 5.0
 EPILOG = """\
 exit codes: 0 the client recovered from all, or failed cleanly; 1 a verdict is bad (doubled, lost, misread, hung,
 crashed), or the client report has an error or a warning; 3 the runs could not be made.
@@ -79,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0, metavar="N", help="which of an operation's calls fails (%(default)s)")
     add("-j", "--jobs", type=int, default=min(MOST_JOBS, os.cpu_count() or 1), help="runs at a time (%(default)s)")
     add("--timeout", type=_positive, metavar="S", help="how long a run may take (60 s and 5 times an undisturbed run)")
-    add("--slow", type=_positive, default=5.0, metavar="S", help="how long a slow answer takes (%(default)g)")
+    add("--slow", type=_positive, default=SLOW_S, metavar="S", help="how long a slow answer takes (%(default)g)")
     add("--exit-code", action="store_true", help="believe the exit code alone, not what the command says")
     add("--compare-output", action="store_true", help="success with other lines than undisturbed is bad, too")
     add("--webhook", metavar="URL", help="where the client hears of its orders; {port} in it is OC_WEBHOOK_PORT")
@@ -109,8 +110,18 @@ def _settings(options: argparse.Namespace, command: Sequence[str]) -> Settings:
         exit_code_alone=options.exit_code,
         compares_output=options.compare_output,
         webhook=options.webhook,
+        options=_options(options),
         heard=(lambda result, done, of: None) if options.quiet else _tell,
     )
+
+
+def _options(options: argparse.Namespace) -> list[str]:
+    """The options that another run needs to be like this one."""
+    flags = [name for name in ("all", "exit_code", "compare_output") if getattr(options, name)]
+    values = {"timeout": options.timeout, "slow": None if options.slow == SLOW_S else options.slow}
+    words = [f"--{name.replace('_', '-')}" for name in flags]
+    words += [word for name, value in values.items() if value is not None for word in (f"--{name}", f"{value:g}")]
+    return [*words, *(["--webhook", options.webhook] if options.webhook else [])]
 
 
 def _tell(result: Result, done: int, of: int) -> None:

@@ -9,8 +9,11 @@ from xml.etree import ElementTree as ET
 
 import client
 import pytest
+from oc_contract.challenge.challenging import Challenge, Result, Settings
 from oc_contract.challenge.cli import challenge
 from oc_contract.challenge.sandboxes import Tenant, sandbox_at
+from oc_contract.challenge.trials import Wishes
+from oc_contract.stages import Refusal
 from oc_contract.targets import Unreachable
 
 CLIENT = str(Path(client.__file__))
@@ -42,36 +45,15 @@ def only(*names: str) -> list[str]:
         ("correct", f"{ORDER}:one_order_short_of_stock", "failed cleanly"),
         ("correct", f"{ORDER}:token_expired", "recovered"),
         ("says-instead-of-counting", f"{ORDER}:one_order_short_of_stock", "failed cleanly"),
-        ("retries-under-a-new-number", f"{ORDER}:dropped_done", "doubled"),
-        ("retries-under-the-same-number", "assumption:repeated_reference=new_order", "doubled"),
-        ("sends-the-whole-batch-again", f"{ORDER}:one_order_short_of_stock", "doubled"),
-        ("reports-a-movement-twice", "create_stock_movement:http_504_done", "doubled"),
-        ("ignores-partial-failure", f"{ORDER}:one_order_short_of_stock", "lost"),
-        ("believes-http", f"{ORDER}:stock_short", "lost"),
-        ("ends-with-success", f"{ORDER}:stock_short", "lost"),
-        ("ignores-the-cancellations-answer", "outbound_order_cancellation:dropped", "lost"),
-        ("takes-a-batch-for-partly-taken", "assumption:batch_outcome=atomic", "lost"),
-        ("tries-for-ever", f"{ORDER}:http_503_for_good", "hung"),
-        ("crashes-on-html", f"{ORDER}:http_502", "crashed"),
-        ("aborts", f"{ORDER}:stock_short", "crashed"),
     ],
 )
-def test_a_client_gets_the_verdict_that_it_deserves(at: str, tmp_path: Path, bug: str, name: str, outcome: str) -> None:
+def test_a_client_that_looks_or_tells_gets_a_good_verdict(
+    at: str, tmp_path: Path, bug: str, name: str, outcome: str
+) -> None:
     code, report = challenged(at, tmp_path, bug, *only(name))
     (run,) = report["runs"]
     assert run["outcome"] == outcome, (run["why"], run["out"], run["err"])
-    assert code == (0 if outcome in ("recovered", "failed cleanly") else 1)
-    if code:
-        assert run["fix"]
-        assert run["calls"]
-        assert all(call["curl"].startswith("curl ") for call in run["calls"])
-
-
-def test_rows_that_are_left_out_show_where_the_output_is_compared(at: str, tmp_path: Path) -> None:
-    name = only("stock_snapshot_v2:token_revoked", "assumption:empty_sku_list=refused")
-    code, report = challenged(at, tmp_path, "drops-a-page-that-fails", "--compare-output", *name)
-    assert code == 1
-    assert [run["outcome"] for run in report["runs"]] == ["misread"]
+    assert code == 0
 
 
 def test_what_a_client_is_told_of_a_failure_is_its_evidence_and_how_to_see_it_again(
@@ -81,7 +63,7 @@ def test_what_a_client_is_told_of_a_failure_is_its_evidence_and_how_to_see_it_ag
     challenged(at, tmp_path, bug, "--seed", "7", *only("assumption:repeated_reference=new_order"))
     told = capsys.readouterr().out
     assert "only assumed" in told
-    assert "--seed 7 --only assumption:repeated_reference=new_order" in told
+    assert "--seed 7 --timeout 3 --slow 0.1 --only assumption:repeated_reference=new_order" in told
     assert "(the failure)" in told
     assert "DOUBLED" in told
 
@@ -172,3 +154,16 @@ def test_a_sandbox_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("oc_contract.challenge.sandboxes._SERVE", "raise SystemExit(1)")
     with pytest.raises(Unreachable, match="did not start"), sandbox_at(None):
         pass
+
+
+def test_an_interrupted_challenge_ends_what_it_started_and_tells_what_it_knows(at: str) -> None:
+    def interrupt(result: Result, done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    wishes = Wishes(only=[f"{ORDER}:dropped*"])
+    made = Challenge(at, Settings([sys.executable, CLIENT], wishes, jobs=1, heard=interrupt))
+    report = made.run()
+    assert report.exit_code == 130
+    assert len(report.results) == 1
+    with pytest.raises(Refusal, match="interrupted"):
+        made.rehearse()

@@ -174,7 +174,7 @@ def test_a_right_client_passes_all_that_it_can_do() -> None:
         (DropsPageTwo, "stock", "200 for the 20[12]"),
         (MixesRegions, "stock", "region='DE'"),
         (SignsNothing, "stock", "unsigned"),
-        (LosesTheZone, "movements", "missing: Moved"),
+        (LosesTheZone, "movements", "missing: Moved|window-reversed"),
         (ReadsTimesWithoutZone, "movements", "without a zone"),
         (ReadsTimesAsUtc, "movements", "not there, or too often"),
         (CountsSeamsTwice, "movements", "2 for the 1"),
