@@ -9,6 +9,7 @@ from .call import NO_HOST, Call, Reply
 from .catalog import catalog
 from .control import sellers as sellers_of
 from .control import stock
+from .control.books import books_view
 from .control.events import events_view, redeliver, webhook_view
 from .control.mercozy import BackOffice
 from .control.next_step import let_happen
@@ -254,6 +255,15 @@ class Sandbox(ForClients):
         row = {"mf_sku_id": mf_sku_id, "service_region": service_region, "reason": reason, **quantities}
         with self.tenant.one_instant():
             stock.adjust(sellers_of.world_of(self.tenant, ocid), [row])
+
+    @property
+    def books(self) -> list[dict[str, Any]]:
+        """What the calls so far have brought about, and what was there: orders, SKUs, products, a shop's movements.
+
+        Each has `kind`, `number`, the client's own `reference`, `cancelled`, and `says`: what was asked for.
+        """
+        self._look()
+        return books_view(self.tenant)
 
     @property
     def assumptions(self) -> dict[str, str]:

@@ -38,7 +38,7 @@ def assumption_words(each: Mapping[str, Any]) -> str:
 
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     for finding in report["findings"]:
-        yield from _finding(finding)
+        yield from finding_lines(finding)
         yield ""
     yield from _table(report["operations"])
     relied = report["assumptions"]
@@ -59,7 +59,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"{report['calls']} calls of {report['client_key']}: {verdict(report)}"
 
 
-def _finding(finding: Mapping[str, Any]) -> Iterator[str]:
+def finding_lines(finding: Mapping[str, Any]) -> Iterator[str]:
+    """One finding with what it rests on and its calls."""
     mark = "; rests on an assumption" if finding["assumed"] else ""
     yield f"{finding['severity'].upper()}  {finding['check']}{mark}"
     yield from _wrapped(finding["says"], "  ", "  ")
@@ -75,10 +76,10 @@ def _finding(finding: Mapping[str, Any]) -> Iterator[str]:
     if left:
         yield f"  and {left} more"
     if finding["calls"]:
-        yield f"  {_short(finding['calls'][0]['curl'])}"
+        yield f"  {short_curl(finding['calls'][0]['curl'])}"
 
 
-def _short(curl: str) -> str:
+def short_curl(curl: str) -> str:
     """A command line that a terminal can show: a token is left to the environment, a long body to the other forms."""
     curl = _TOKEN.sub(r'-H "\1$OC_ACCESS_TOKEN"', curl)
     return curl if len(curl) <= LONGEST_CURL else f"(its curl has {len(curl):,} characters: see the JSON or the page)"

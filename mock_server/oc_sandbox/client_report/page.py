@@ -27,13 +27,14 @@ def _page(report: Mapping[str, Any]) -> Iterator[str]:
     )
     for words in report["not_judged"]:
         yield f"<p><b>Not judged:</b> {escape(words)}</p>"
-    yield from map(_finding, report["findings"])
+    yield from map(finding_section, report["findings"])
     yield from _operations(report["operations"])
     yield from _assumptions(report)
     yield "</body></html>\n"
 
 
-def _finding(finding: Mapping[str, Any]) -> str:
+def finding_section(finding: Mapping[str, Any]) -> str:
+    """One finding as a section, which wants the classes of style.css."""
     mark = '<span class="mark">rests on an assumption</span>' if finding["assumed"] else ""
     facts = "".join(_basis(basis) for basis in finding["basis"])
     calls = "".join(_call(call) for call in finding["calls"])

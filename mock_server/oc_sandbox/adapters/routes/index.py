@@ -5,7 +5,7 @@ from typing import Any
 from ... import __version__
 from ...catalog import catalog
 from ...domain.clock import Clock, wall_clock_ms
-from . import assumptions, clock, events, faults, journal, mercozy, report, tenants, warehouse
+from . import assumptions, books, clock, events, faults, journal, mercozy, report, tenants, warehouse
 from .asking import Asked, Way
 
 CONTROL = "/_sandbox"
@@ -55,6 +55,7 @@ WAYS = (
     *tenants.WAYS,
     *clock.WAYS,
     *warehouse.WAYS,
+    *books.WAYS,
     *assumptions.WAYS,
     *faults.WAYS,
     *journal.WAYS,
