@@ -177,6 +177,17 @@ def test_an_expired_token_that_is_renewed_and_the_call_made_again_is_a_note(sand
     assert checks(sandbox) == [("note", "token-renewed-late")]
 
 
+def test_workers_that_each_fetch_a_token_do_not_renew_it_too_often(sandbox: Sandbox) -> None:
+    operation = catalog().operations["oauth_refresh_access_token"]
+    query = f"grant_type=refresh_token&client_id={sandbox.client_key}&refresh_token={sandbox.refresh_token}"
+    call = Call(operation.method, operation.path, {}, b"", query)
+    tokens = [orjson.loads(sandbox.send(call).body)["access_token"] for _ in range(4)]
+    for token in tokens * 2:
+        headers = {"access_token": f"Bearer {token}"}
+        send(sandbox, "stock_snapshot_v2", {"messageId": "1", "data": {"pageNumber": 1, "pageSize": 200}}, **headers)
+    assert checks(sandbox) == []
+
+
 def test_tokens_of_two_sellers_are_not_one_that_is_renewed_too_often() -> None:
     sandbox = Sandbox(sellers=2)
     operation = catalog().operations["oauth_refresh_access_token"]
