@@ -123,6 +123,18 @@ def test_a_reference_is_sent_again_only_after_a_look(sandbox: Sandbox) -> None:
     assert checks(sandbox, expected=["reference_taken"]) == [("note", "sent-again-unseen")]
 
 
+@pytest.mark.parametrize(("days_ago", "warned"), [(0, False), (3, True)], ids=["of_that_time", "of_another"])
+def test_who_lists_the_orders_of_the_time_has_looked(sandbox: Sandbox, days_ago: int, warned: bool) -> None:
+    sandbox.put_faults([{"operation": "place_outbound_order", "drop": "before_effect", "first": 1}])
+    send(sandbox, "place_outbound_order", {"messageId": "1", "data": [an_order("A-1")]})
+    end = sandbox.now() - timedelta(days=days_ago)
+    times = {"startTime": end - timedelta(hours=1), "endTime": end}
+    data = {name: at.strftime("%Y-%m-%dT%H:%M:%S+0000") for name, at in times.items()}
+    send(sandbox, "outbound_order_query_v2", {"messageId": "2", "data": data})
+    place(sandbox, an_order("A-1"))
+    assert checks(sandbox) == ([("warning", "sent-again-unseen")] if warned else [])
+
+
 def test_paging_until_a_page_is_empty_is_right_and_beyond_that_is_not(sandbox: Sandbox) -> None:
     for page in (1, 2, 3):
         snapshot(sandbox, page, 10)
