@@ -1,11 +1,12 @@
 """The same order twice: under the same number again, or under two."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
 from ..contract import Operation
+from ..domain.clock import from_ms
 from .findings import Finding, of_fact, of_question, times
 from .story import Seen, Story
 
@@ -82,7 +83,24 @@ def _looked_at(story: Story, before: Placed, again: Placed) -> bool:
     """Whether the client asked for the order, or did something with it, between the two."""
     wanted = {before.number, *_numbers_given(before)}
     between = (seen for seen in story.after(before.seen) if seen.id < again.seen.id)
-    return any(wanted & seen.texts for seen in between if seen.name != again.seen.name)
+    return any(wanted & seen.texts or _lists(seen, before.seen) for seen in between if seen.name != again.seen.name)
+
+
+def _lists(seen: Seen, placed: Seen) -> bool:
+    """Whether it asked for all that there was of a time, by no number, and so for what was placed then."""
+    if seen.operation is None or placed.operation is None or seen.unclear or not seen.taken:
+        return False
+    if seen.operation.group != placed.operation.group or seen.operation.document["effect"] != "read":
+        return False
+    at = from_ms(placed.entry.at_ms).replace(microsecond=0)
+    data = seen.request.get("data") if isinstance(seen.request, dict) else None
+    named = isinstance(data, dict) and any(any(item.values()) for item in _objects(data.values()))
+    return not named and any(start <= at <= end for _, _, start, end in seen.window())
+
+
+def _objects(values: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
+    """The objects in the lists among some values."""
+    return (item for value in values if isinstance(value, list) for item in value if isinstance(item, dict))
 
 
 def _numbers_given(placed: Placed) -> Iterator[str]:

@@ -11,7 +11,7 @@ from ..catalog import catalog
 from ..curls import curl
 from ..domain.clock import from_ms
 from ..tenancy import Tenant
-from . import credentials, duplicates, paging, partials, retries, shapes, tokens, windows
+from . import creations, credentials, duplicates, paging, partials, retries, shapes, tokens, windows
 from .as_text import text_report
 from .findings import SEVERITIES, Finding
 from .relied import guessed_errors, relied
@@ -27,6 +27,7 @@ CHECKS: Mapping[str, Callable[[Story], Iterator[Finding]]] = MappingProxyType(
         "partial failures": partials.check,
         "retries": retries.check,
         "duplicates": duplicates.check,
+        "creations": creations.check,
     }
 )
 CALLS_SHOWN = 5

@@ -81,7 +81,10 @@ def _never(story: Story, refused: list[Seen]) -> Iterator[Finding]:
 
 
 def _needless(story: Story) -> Iterator[Finding]:
-    """Renewals although the token before had most of its life left, and had served one call at most."""
+    """Renewals although the token before had most of its life left, and serves one call at most, then or later.
+
+    Later, because workers that run side by side fetch a token each, and then go on using it.
+    """
     issued = [each for seen in story.calls if (each := _issued(seen)) is not None]
     early: list[Seen] = []
     found: list[Seen] = []
@@ -89,7 +92,7 @@ def _needless(story: Story) -> Iterator[Finding]:
         left_ms = before.expires_at_ms - after.seen.entry.at_ms
         life_ms = before.expires_at_ms - before.seen.entry.at_ms
         between = [seen for seen in story.calls if before.seen.id < seen.id < after.seen.id]
-        uses = [seen for seen in between if seen.token == before.token]
+        uses = [seen for seen in story.after(before.seen) if seen.token == before.token]
         refused = any(error.startswith("token_") for seen in between for error in seen.entry.errors)
         if before.grant == after.grant and left_ms > life_ms / 2 and len(uses) <= 1 and not refused:
             early.append(after.seen)

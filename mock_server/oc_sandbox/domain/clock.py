@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Literal
+from typing import Literal, get_args
 
 Mode = Literal["real", "frozen", "accelerated", "manual"]
 
@@ -53,9 +53,11 @@ class Clock:
         self.configure(mode, rate=rate)
 
     def configure(self, mode: Mode, *, rate: float = 60.0) -> None:
-        """Change how time passes from now on; `rate` counts for accelerated only."""
-        if mode == "accelerated" and rate <= 0:
-            raise ValueError(f"rate must be above 0, not {rate}")
+        """Change how time passes from now on; `rate` counts for accelerated only. Errors: ValueError."""
+        if mode not in get_args(Mode):
+            raise ValueError(f"mode must be one of {', '.join(get_args(Mode))}, not {mode!r}")
+        if mode == "accelerated" and not (isinstance(rate, (int, float)) and rate > 0):
+            raise ValueError(f"rate must be above 0, not {rate!r}")
         self._restart(self.now_ms())
         self.mode = mode
         self.rate = {"real": 1.0, "accelerated": rate}.get(mode, 0.0)

@@ -11,6 +11,8 @@ from .usage import Told
 
 LATEST_CALLS = 20
 LONGEST_BODY = 1000
+LONGEST_CURL = 10_000
+"""A label in Base64 makes megabytes, which no terminal is for."""
 WHERE_SERVE_IS = "http://127.0.0.1:8400"
 
 
@@ -54,7 +56,13 @@ def _call_lines(call: Mapping[str, Any], root_url: str) -> Iterator[str]:
     )
     injected = " [a fault did this]" if call.get("injected") else ""
     yield f"{call['id']}. {call['at']} {where}: HTTP {call['reply']['status']}, {call['outcome']}{errors}{injected}"
-    yield f"   {call['curl'].replace(root_url, WHERE_SERVE_IS)}"
+    curl = call["curl"].replace(root_url, WHERE_SERVE_IS)
+    if len(curl) > LONGEST_CURL:
+        curl = (
+            f"{curl[:LONGEST_BODY]} ... (cut, as it has {len(curl)} characters; in the test the `curl` of the call "
+            f"{call['id']} in `calls` is whole)"
+        )
+    yield f"   {curl}"
     body = call["reply"]["body"]
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
     yield f"   -> {text if len(text) <= LONGEST_BODY else text[:LONGEST_BODY] + ' ...'}"

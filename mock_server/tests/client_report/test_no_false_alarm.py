@@ -123,6 +123,18 @@ def test_a_reference_is_sent_again_only_after_a_look(sandbox: Sandbox) -> None:
     assert checks(sandbox, expected=["reference_taken"]) == [("note", "sent-again-unseen")]
 
 
+@pytest.mark.parametrize(("days_ago", "warned"), [(0, False), (3, True)], ids=["of_that_time", "of_another"])
+def test_who_lists_the_orders_of_the_time_has_looked(sandbox: Sandbox, days_ago: int, warned: bool) -> None:
+    sandbox.put_faults([{"operation": "place_outbound_order", "drop": "before_effect", "first": 1}])
+    send(sandbox, "place_outbound_order", {"messageId": "1", "data": [an_order("A-1")]})
+    end = sandbox.now() - timedelta(days=days_ago)
+    times = {"startTime": end - timedelta(hours=1), "endTime": end}
+    data = {name: at.strftime("%Y-%m-%dT%H:%M:%S+0000") for name, at in times.items()}
+    send(sandbox, "outbound_order_query_v2", {"messageId": "2", "data": data})
+    place(sandbox, an_order("A-1"))
+    assert checks(sandbox) == ([("warning", "sent-again-unseen")] if warned else [])
+
+
 def test_paging_until_a_page_is_empty_is_right_and_beyond_that_is_not(sandbox: Sandbox) -> None:
     for page in (1, 2, 3):
         snapshot(sandbox, page, 10)
@@ -175,6 +187,17 @@ def test_an_expired_token_that_is_renewed_and_the_call_made_again_is_a_note(sand
     assert checks(sandbox) == [("warning", "token-renewed-late")]
     send(sandbox, "stock_snapshot_v2", {"messageId": "2", "data": {}})
     assert checks(sandbox) == [("note", "token-renewed-late")]
+
+
+def test_workers_that_each_fetch_a_token_do_not_renew_it_too_often(sandbox: Sandbox) -> None:
+    operation = catalog().operations["oauth_refresh_access_token"]
+    query = f"grant_type=refresh_token&client_id={sandbox.client_key}&refresh_token={sandbox.refresh_token}"
+    call = Call(operation.method, operation.path, {}, b"", query)
+    tokens = [orjson.loads(sandbox.send(call).body)["access_token"] for _ in range(4)]
+    for token in tokens * 2:
+        headers = {"access_token": f"Bearer {token}"}
+        send(sandbox, "stock_snapshot_v2", {"messageId": "1", "data": {"pageNumber": 1, "pageSize": 200}}, **headers)
+    assert checks(sandbox) == []
 
 
 def test_tokens_of_two_sellers_are_not_one_that_is_renewed_too_often() -> None:

@@ -1,6 +1,7 @@
 """How a world's time passes."""
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from oc_sandbox.domain.clock import EARLIEST, LATEST, Clock, TimeOutOfReach, TimeRunsForward
@@ -25,6 +26,16 @@ def test_each_mode_passes_time_in_its_own_way(mode: str, passed_s: int) -> None:
     clock = Clock(mode, now=NOON, rate=60, wall=wall)  # type: ignore[arg-type]
     wall.ms += 10_000
     assert clock.now() == NOON + timedelta(seconds=passed_s)
+
+
+@pytest.mark.parametrize(
+    ("mode", "rate", "message"),
+    [("frozn", 60, "mode must be one of real, frozen"), ("accelerated", "fast", "rate must be above 0")],
+    ids=["mode", "rate"],
+)
+def test_a_mode_or_rate_that_means_nothing_is_refused(mode: str, rate: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Clock(mode, rate=rate)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("mode", ["real", "accelerated", "frozen", "manual"])
