@@ -214,9 +214,13 @@ _WRITERS: dict[str, Callable[[Report], bytes]] = {"json": json_report, "junit": 
 def _check_files(options: argparse.Namespace) -> None:
     """That the reports can be written is known before the run, not after it. Errors: Refusal."""
     for kind in (*_WRITERS, "settle"):
-        file = getattr(options, kind)
-        if file is not None and (file.is_dir() or not file.parent.is_dir()):
-            raise Refusal(f"--{kind}: {file} cannot be written; is its folder there?")
+        check_file(f"--{kind}", getattr(options, kind))
+
+
+def check_file(option: str, file: Path | None) -> None:
+    """That a file can be written. Errors: Refusal."""
+    if file is not None and (file.is_dir() or not file.parent.is_dir()):
+        raise Refusal(f"{option}: {file} cannot be written; is its folder there?")
 
 
 def _write(options: argparse.Namespace, report: Report) -> None:

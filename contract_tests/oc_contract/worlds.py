@@ -153,13 +153,13 @@ class Server(_Counted):
         self._http.close()
 
     def clean_up(self) -> Mapping[str, int]:
-        """Cancel what can be cancelled, at the pace of the run and beyond its budget."""
+        """Cancel what can be cancelled, at the pace of the run and beyond its budget; who waits no longer ends it."""
         if not self._made:
             return {}
         self.wishes = self.wishes._replace(most=None)
         try:
             return self._made.undo(self._guard(self._http))
-        except Unreachable:
+        except (Unreachable, KeyboardInterrupt):
             return self._made.counted()
 
 

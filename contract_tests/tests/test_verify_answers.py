@@ -9,7 +9,7 @@ import pytest
 from oc_contract.cli import verify
 from oc_contract.comparing import compare
 from oc_contract.scenes import Scene
-from oc_contract.targets import Http, InProcess, Keys
+from oc_contract.targets import Answer, Http, InProcess, Keys, Request, Unreachable
 from oc_contract.undoing import Made
 from oc_contract.worlds import Server, Wishes
 from oc_sandbox import Sandbox
@@ -83,6 +83,39 @@ def test_drift_from_nobody_could_not_be_told(capsys: Any) -> None:
     assert "nobody answers" in capsys.readouterr().err
 
 
+def breaking(after: int, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]) -> None:
+    """From so many calls over HTTP on, each one ends like this."""
+    send, calls = Http.send, iter(range(10**9))
+
+    def broken(http: Http, request: Request) -> Answer:
+        if next(calls) >= after:
+            raise error("nobody answers")
+        return send(http, request)
+
+    monkeypatch.setattr(Http, "send", broken)
+
+
+@pytest.mark.parametrize(("error", "code"), [(Unreachable, 3), (KeyboardInterrupt, 130)])
+def test_drift_tells_what_it_found_however_it_ends(
+    error: type[BaseException], code: int, tmp_path: Path, keys: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "d.json"
+    with stranger(assumptions={"message_language": "english"}) as (url, environment):
+        keys(environment)
+        breaking(80, monkeypatch, error)
+        words = ["--target", url, "--operation", "place_outbound_order", "--operation", ONE, "--json", str(report)]
+        assert compare(words) == code
+    out = capsys.readouterr().out
+    assert "as far as the run came" in out
+    assert "(seen once)" in out
+    assert {each["confirmed"] for each in json.loads(report.read_bytes())} == {False}
+
+
+def test_drift_looks_before_its_run_whether_its_file_can_be_written(tmp_path: Path, capsys: Any) -> None:
+    assert compare(["--target", "http://127.0.0.1:9", "--json", str(tmp_path / "none" / "d.json")]) == 3
+    assert "is its folder there?" in capsys.readouterr().err
+
+
 # --- what is left behind ----------------------------------------------------------------------------------------------
 
 
@@ -100,6 +133,17 @@ def test_what_a_run_made_is_cancelled(operation: str) -> None:
     assert made.undo(Scene(target)) == {}
     undone = [*target.sandbox.journal.since()][-1].operation
     assert undone in {"outbound_order_cancellation", "cancel_vas_order", "returns_cancel_or_track"}
+
+
+def test_a_second_interruption_ends_the_cleaning_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with stranger() as (url, environment):
+        keys = Keys(environment["OC_CLIENT_KEY"], environment["OC_SECRET_KEY"], environment["OC_ACCESS_TOKEN"])
+        server = Server(Http(url, keys), Wishes(), writes=True, secrets=())
+        scene = server.scene()
+        scene.ask_draft(scene.draft(catalog().operations["place_outbound_order"]))
+        breaking(0, monkeypatch, KeyboardInterrupt)
+        assert server.clean_up() == {"place_outbound_order": 1}
+        server.close()
 
 
 def test_what_no_operation_takes_back_is_counted() -> None:
