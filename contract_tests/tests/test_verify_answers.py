@@ -135,6 +135,17 @@ def test_what_a_run_made_is_cancelled(operation: str) -> None:
     assert undone in {"outbound_order_cancellation", "cancel_vas_order", "returns_cancel_or_track"}
 
 
+def test_what_the_run_itself_cancelled_is_not_there_any_more() -> None:
+    scene, made = Scene(InProcess()), Made()
+    draft = scene.draft(catalog().operations["outbound_order_cancellation"])
+    for call in scene.calls:
+        made.hear(*call)
+    assert made.counted() == {"place_outbound_order": 1}
+    scene.send(draft.with_body({"DATA": {key.upper(): value for key, value in draft.body["data"].items()}}))
+    made.hear(*scene.calls[-1])
+    assert made.counted() == {}
+
+
 def test_a_second_interruption_ends_the_cleaning_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with stranger() as (url, environment):
         keys = Keys(environment["OC_CLIENT_KEY"], environment["OC_SECRET_KEY"], environment["OC_ACCESS_TOKEN"])
