@@ -155,7 +155,7 @@ def _run(options: argparse.Namespace) -> Report:
     try:
         found = settle(world.scene().target) if options.settle else []
         if found:
-            options.settle.write_bytes(as_file(found, target=world.root_url or world.kind, date=today()))
+            options.settle.write_bytes(as_file(found, target="" if world.own else world.root_url, date=today()))
             world.choices.take({each.question: each.answer for each in found if each.answer})
         there = world.as_there(operation for operation in operations if operation.name not in settled.excluded)
         with progress() as heard:

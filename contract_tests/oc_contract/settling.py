@@ -53,7 +53,10 @@ def settle(target: Target) -> list[Settled]:
 
 
 def as_file(found: list[Settled], *, target: str, date: str) -> bytes:
-    """What the fake loads: the answers that were seen, with target and date, and what could not be told."""
+    """What the fake loads: the answers that were seen, with target and date, and what could not be told.
+
+    Without a target they are told as assumed all the same: what a sandbox of ours answers is what we assume.
+    """
     told = {
         "target": target,
         "date": date,

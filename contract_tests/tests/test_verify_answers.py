@@ -13,7 +13,9 @@ from oc_contract.targets import Answer, Http, InProcess, Keys, Request, Unreacha
 from oc_contract.undoing import Made
 from oc_contract.worlds import Server, Wishes
 from oc_sandbox import Sandbox
+from oc_sandbox.assumptions import Choices, Sightings
 from oc_sandbox.catalog import catalog
+from oc_sandbox.observed import observed
 from servers import running_server
 from strangers import stranger
 
@@ -54,6 +56,18 @@ def test_a_file_that_settling_wrote_makes_a_sandbox_that_passes_by_its_own_answe
     file.write_bytes(orjson.dumps({"assumptions": OTHER, "target": "https://stage.example.com", "date": "2026-11-22"}))
     with running_server("--assumptions", str(file)) as (url, _):
         assert verify(["--target", url, "--operation", ONE, "--operation", "place_outbound_order"]) == 0
+
+
+def test_what_a_sandbox_of_ours_answers_is_observed_nowhere(tmp_path: Path) -> None:
+    file = tmp_path / "seen.json"
+    with running_server("--assume", "message_language=english") as (url, _):
+        assert verify(["--target", url, "--profile", "smoke", "--operation", ONE, "--settle", str(file)]) == 0
+    seen = Sightings.of_file(str(file))
+    assert (seen.answers["message_language"], seen.target) == ("english", "")
+    choices = Choices(catalog().questions, seen)
+    choices.take(seen.answers)
+    assert [name for name in choices.values if choices.seen(name)] == []
+    assert observed(catalog(), choices) == {}
 
 
 def test_a_file_of_answers_that_nobody_knows_is_refused(tmp_path: Path, capsys: Any) -> None:
