@@ -11,7 +11,16 @@ from typing import Any, NamedTuple
 import orjson
 from oc_sandbox.catalog import catalog
 
-from .cli import COULD_NOT_RUN, CommandParser, add_guards, check_file, chosen_operations, quiet_sandbox, wishes_of
+from .cli import (
+    COULD_NOT_RUN,
+    CommandParser,
+    add_guards,
+    check_file,
+    chosen_operations,
+    cleaned_up,
+    quiet_sandbox,
+    wishes_of,
+)
 from .drifting import Difference, drift
 from .guards import Spent
 from .parts import left_out
@@ -111,7 +120,7 @@ def _compared(options: argparse.Namespace) -> Comparison:
             stopped, code = "the run was interrupted", INTERRUPTED
     finally:
         for each in places:
-            left_behind.update(each.world.clean_up())
+            left_behind.update(cleaned_up(each.world))
             each.world.close()
     return Comparison(found, stopped, left_behind, code or (DRIFT if found else 0))
 

@@ -29,8 +29,9 @@ class Made:
         self._things: list[tuple[str, Undoing, str]] = []
         self._stays: Counter[str] = Counter()
 
-    def __bool__(self) -> bool:
-        return bool(self._things or self._stays)
+    def __len__(self) -> int:
+        """How many things can be taken back."""
+        return len(self._things)
 
     def hear(self, request: Request, answer: Answer) -> None:
         """Keep what a call has made, by its reply; forget what it has taken back."""

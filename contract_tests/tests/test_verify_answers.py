@@ -58,6 +58,68 @@ def test_a_file_that_settling_wrote_makes_a_sandbox_that_passes_by_its_own_answe
         assert verify(["--target", url, "--operation", ONE, "--operation", "place_outbound_order"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "ended"),
+    [(Unreachable, 3, "unreachable"), (KeyboardInterrupt, 130, "interrupted")],
+)
+def test_what_was_settled_is_written_and_what_was_made_for_it_told_however_it_ends(
+    error: type[BaseException],
+    code: int,
+    ended: str,
+    tmp_path: Path,
+    keys: Any,
+    capsys: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file, report = tmp_path / "seen.json", tmp_path / "r.json"
+    with stranger(assumptions=OTHER) as (url, environment):
+        keys(environment)
+        breaking(40, monkeypatch, error)
+        words = ["--target", url, "--profile", "smoke", "--operation", ONE, "--operation", "place_outbound_order"]
+        assert verify([*words, "--json", str(report), "--settle", str(file)]) == code
+    told = json.loads(report.read_bytes())
+    seen = json.loads(file.read_bytes())
+    assert (told["ended"], told["left_behind"]) == (ended, {"place_outbound_order": 4, "place_vas_order": 1})
+    assert seen["assumptions"]["batch_outcome"] == "atomic"
+    assert "the run ended before it was asked" in seen["not_seen"].values()
+    assert "taking back 5 things" in capsys.readouterr().err
+
+
+def test_a_budget_that_settling_uses_up_ends_the_run(keys: Any, tmp_path: Path) -> None:
+    file, report = tmp_path / "seen.json", tmp_path / "r.json"
+    with stranger() as (url, environment):
+        keys(environment)
+        words = ["--target", url, "--profile", "smoke", "--json", str(report), "--settle", str(file)]
+        assert verify([*words, "--max-requests", "30"]) == 3
+    told = json.loads(report.read_bytes())
+    assert (told["ended"], told["requests"], told["left_behind"]) == ("budget", 30, {})
+    assert json.loads(file.read_bytes())["assumptions"]["signing"] == "either"
+
+
+def test_a_refusal_that_settling_meets_is_told_without_persons_and_tokens(
+    keys: Any, tmp_path: Path, capsys: Any
+) -> None:
+    file, report = tmp_path / "seen.json", tmp_path / "r.json"
+    token = ""
+
+    def refusing(path: str, body: Any) -> Any:
+        if path.endswith("/creation") or path.endswith("/inbound/v1/create"):
+            return {"code": 1, "consignee": "Mary Nobody", "message": f"refused with {token}", "errors": []}
+        return body
+
+    with stranger(refusing) as (url, environment):
+        keys(environment)
+        token = environment["OC_ACCESS_TOKEN"]
+        verify(
+            ["--target", url, "--profile", "smoke", "--operation", ONE, "--json", str(report), "--settle", str(file)]
+        )
+    told = capsys.readouterr()
+    for text in (file.read_text(), report.read_text(), told.out, told.err):
+        assert "Mary" not in text
+        assert token[:20] not in text
+    assert "refuses what nobody doubts" in file.read_text()
+
+
 def test_what_a_sandbox_of_ours_answers_is_observed_nowhere(tmp_path: Path) -> None:
     file = tmp_path / "seen.json"
     with running_server("--assume", "message_language=english") as (url, _):
