@@ -6,7 +6,7 @@ import logging
 import os
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -23,11 +23,11 @@ from .reports.as_json import json_report
 from .reports.junit import junit_report
 from .reports.page import html_report
 from .reports.terminal import terminal_report
-from .settling import Settled, as_file, settle
+from .settling import as_file
 from .stages import Refusal
 from .targets import TIMEOUT_S, Unreachable
-from .verifying import Answered, Report, Settings, Verifying, dead_report, today
-from .worlds import CALLS_PER_SECOND, MOST_REQUESTS, Wishes, exports, place
+from .verifying import Report, Settings, Verifying, dead_report, today
+from .worlds import CALLS_PER_SECOND, MOST_REQUESTS, Fake, FakeAt, Server, Wishes, exports, place
 
 COULD_NOT_RUN = 3
 EPILOG = f"""\
@@ -146,34 +146,40 @@ def _run(options: argparse.Namespace) -> Report:
     operations = chosen_operations(options.operation)
     wishes = wishes_of(options)
     try:
-        settled = place(options.target, operations, wishes, os.environ)
+        there = place(options.target, operations, wishes, os.environ)
     except Unreachable as error:
         _write(options, dead_report(options.target, options.profile, str(error)))
         raise
-    world = settled.world
+    world = there.world
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     try:
-        found = settle(world.scene().target) if options.settle else []
-        if found:
-            options.settle.write_bytes(as_file(found, target=world.root_url or world.kind, date=today()))
-            world.choices.take({each.question: each.answer for each in found if each.answer})
-        there = world.as_there(operation for operation in operations if operation.name not in settled.excluded)
+        tried = world.as_there(operation for operation in operations if operation.name not in there.excluded)
         with progress() as heard:
             settings = Settings(
                 options.profile, seed, options.seconds, options.fail_fast, bool(options.operation), heard
             )
-            report = Verifying(world, there, settled.excluded, settings).run()
-        report.settled = tuple(_answered(each) for each in found)
-        report.left_behind = world.clean_up()
+            verifying = Verifying(world, tried, there.excluded, settings)
+            if options.settle:
+                target = "" if world.own else world.root_url
+                _put("--settle", options.settle, as_file(verifying.settle(), target=target, date=today()))
+            report = verifying.run()
+        # Before the cleaning up, which takes its time: who waits no longer has the reports.
+        _write(options, report)
     finally:
+        left_behind = cleaned_up(world)
         world.close()
-    _write(options, report)
+    if left_behind:
+        report.left_behind = left_behind
+        _write(options, report)
     return report
 
 
-def _answered(settled: Settled) -> Answered:
-    assumed = catalog().questions[settled.question].default
-    return Answered(settled.question, settled.answer or "", settled.why, assumed)
+def cleaned_up(world: Fake | FakeAt | Server) -> Mapping[str, int]:
+    """Take back what a run made; what stays, by the operation that made it."""
+    count = world.can_be_taken_back
+    if count:
+        print(f"taking back {count} things that the run made; Ctrl+C leaves them there", file=sys.stderr, flush=True)
+    return world.clean_up()
 
 
 def wishes_of(options: argparse.Namespace) -> Wishes:
@@ -214,16 +220,24 @@ _WRITERS: dict[str, Callable[[Report], bytes]] = {"json": json_report, "junit": 
 def _check_files(options: argparse.Namespace) -> None:
     """That the reports can be written is known before the run, not after it. Errors: Refusal."""
     for kind in (*_WRITERS, "settle"):
-        file = getattr(options, kind)
-        if file is not None and (file.is_dir() or not file.parent.is_dir()):
-            raise Refusal(f"--{kind}: {file} cannot be written; is its folder there?")
+        check_file(f"--{kind}", getattr(options, kind))
+
+
+def check_file(option: str, file: Path | None) -> None:
+    """That a file can be written. Errors: Refusal."""
+    if file is not None and (file.is_dir() or not file.parent.is_dir()):
+        raise Refusal(f"{option}: {file} cannot be written; is its folder there?")
 
 
 def _write(options: argparse.Namespace, report: Report) -> None:
     for kind, write in _WRITERS.items():
         file = getattr(options, kind)
         if file is not None:
-            try:
-                file.write_bytes(write(report))
-            except OSError as error:
-                print(f"oc-sandbox verify: --{kind}: {file}: {error.strerror}", file=sys.stderr)
+            _put(f"--{kind}", file, write(report))
+
+
+def _put(option: str, file: Path, text: bytes) -> None:
+    try:
+        file.write_bytes(text)
+    except OSError as error:
+        print(f"oc-sandbox verify: {option}: {file}: {error.strerror}", file=sys.stderr)

@@ -4,57 +4,84 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from oc_sandbox.catalog import catalog
 
-from .cli import COULD_NOT_RUN, CommandParser, add_guards, chosen_operations, quiet_sandbox, wishes_of
+from .cli import (
+    COULD_NOT_RUN,
+    CommandParser,
+    add_guards,
+    check_file,
+    chosen_operations,
+    cleaned_up,
+    quiet_sandbox,
+    wishes_of,
+)
 from .drifting import Difference, drift
 from .guards import Spent
 from .parts import left_out
 from .redaction import Redactor
+from .reports.terminal import left_behind_lines
 from .stages import Refusal
 from .targets import Unreachable
 from .worlds import Place, Wishes, place
 
-DRIFT = 2
+DRIFT, INTERRUPTED = 2, 130
 MOST_SHOWN = 20
 LONGEST = 160
+
+
+class Comparison(NamedTuple):
+    """What was found, as it may be written; why it may not be all; what was made; and the exit code."""
+
+    found: list[dict[str, Any]]
+    stopped: str
+    left_behind: Counter[str]
+    exit_code: int
 
 
 def compare(arguments: Sequence[str]) -> int:
     """show where a server answers otherwise than the fake, or than another server"""
     options = _parser().parse_args(arguments)
     try:
+        check_file("--json", options.json)
         with quiet_sandbox():
-            found, words = _found(options)
+            done = _compared(options)
     except (Refusal, Unreachable) as error:
         print(f"oc-sandbox drift: {error}", file=sys.stderr)
         return COULD_NOT_RUN
     if options.json:
-        options.json.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    names = options.target, options.against or "the fake"
-    for each in found[:MOST_SHOWN]:
-        print(f"{each['operation']}, {each['case']}, at {each['at'] or '/'}")
-        for name, value in zip(names, (each["one"], each["other"]), strict=True):
-            print(f"    {name}: {_short(value)}")
-    if len(found) > MOST_SHOWN:
-        print(f"... and {len(found) - MOST_SHOWN} more; --json writes them all")
-    by_operation = Counter(each["operation"] for each in found)
-    for name, count in by_operation.most_common():
-        print(f"{count:6}  {name}")
-    print(f"{len(found)} differences of {names[0]} from {names[1]}{words}")
-    return DRIFT if found else 0
+        options.json.write_bytes(orjson.dumps(done.found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    print("\n".join(_lines(done, options.target, options.against or "the fake")))
+    return done.exit_code
+
+
+def _lines(done: Comparison, one: str, other: str) -> Iterator[str]:
+    for each in done.found[:MOST_SHOWN]:
+        once = "" if each["confirmed"] else " (seen once)"
+        yield f"{each['operation']}, {each['case']}, at {each['at'] or '/'}{once}"
+        for name, value in ((one, each["one"]), (other, each["other"])):
+            yield f"    {name}: {_short(value)}"
+    if len(done.found) > MOST_SHOWN:
+        yield f"... and {len(done.found) - MOST_SHOWN} more; --json writes them all"
+    for name, count in Counter(each["operation"] for each in done.found).most_common():
+        yield f"{count:6}  {name}"
+    yield from left_behind_lines(done.left_behind)
+    if done.stopped:
+        yield f"Stopped: {done.stopped}"
+    yield f"{len(done.found)} differences of {one} from {other}{', as far as the run came' if done.stopped else ''}"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = CommandParser(
         prog="oc-sandbox drift",
         description="Make the same requests at two servers, and show where their replies differ but for each one's own"
-        " numbers, times and words. Exit codes: 0 they do not, 2 they do, 3 the run could not be made.",
+        " numbers, times and words. Exit codes: 0 they do not, 2 they do, 3 the run could not be made, or not to its"
+        " end.",
         epilog="Credentials and guards are those of `oc-sandbox verify`; both servers are called with the same.",
     )
     parser.add_argument("--target", metavar="URL", required=True, help="the server")
@@ -65,12 +92,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _found(options: argparse.Namespace) -> tuple[list[dict[str, Any]], str]:
-    """The differences, as they may be written, and why there may be more. Errors: Refusal, Unreachable."""
+def _compared(options: argparse.Namespace) -> Comparison:
+    """What the run came to, however it ended. Errors: Refusal; Unreachable, where there is nothing to compare."""
     operations = chosen_operations(options.operation)
     wishes: Wishes = wishes_of(options)
     places: list[Place] = []
-    found, words = [], ""
+    found: list[dict[str, Any]] = []
+    left_behind: Counter[str] = Counter()
+    stopped, code = "", None
     try:
         for url in (options.target, options.against):
             places.append(place(url, operations, wishes, os.environ))
@@ -84,13 +113,16 @@ def _found(options: argparse.Namespace) -> tuple[list[dict[str, Any]], str]:
             for difference in drift(one, other, common):
                 found.append(_told(difference, redactors))
         except Spent as spent:
-            words = f", as far as the run came: {spent}"
+            stopped = str(spent)
+        except Unreachable as dead:
+            stopped, code = str(dead), COULD_NOT_RUN
+        except KeyboardInterrupt:
+            stopped, code = "the run was interrupted", INTERRUPTED
     finally:
         for each in places:
-            for name, count in each.world.clean_up().items():
-                words += f"; made there and not taken back: {count} by {name}"
+            left_behind.update(cleaned_up(each.world))
             each.world.close()
-    return found, words
+    return Comparison(found, stopped, left_behind, code or (DRIFT if found else 0))
 
 
 def _told(difference: Difference, redactors: Sequence[Redactor]) -> dict[str, Any]:
@@ -100,7 +132,8 @@ def _told(difference: Difference, redactors: Sequence[Redactor]) -> dict[str, An
     )
     name, case = difference.operation.name, difference.case.name
     title = catalog().operations[name].document["title"]
-    return {"operation": name, "title": title, "case": case, "at": difference.at, "one": one, "other": other}
+    where = {"operation": name, "title": title, "case": case, "at": difference.at}
+    return {**where, "one": one, "other": other, "confirmed": difference.confirmed}
 
 
 def _short(value: Any) -> str:

@@ -8,10 +8,11 @@ import orjson
 from oc_sandbox.contract import Operation
 
 from .cases import cases_of
+from .guards import Spent
 from .places import Case
 from .running import Result, Runner
 from .scenes import AnyDialect
-from .targets import Answer, Request, Target
+from .targets import Answer, Request, Target, Unreachable
 
 Json = Any
 NO_BODY = "<no JSON>"
@@ -21,13 +22,17 @@ _OWN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"OC[A-Z]?\d{0,2}[A-Z]{0,2}\d{8,13}([A-Z]{2})?"), "<number>"),
     (re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?)?([+-]\d{4}|Z|[+-]\d{2}:\d{2})?"), "<time>"),
     (re.compile(r"https?://[^/\"]+/files/[^/]+/"), "<files>/"),
+    (re.compile(r"\b[a-z]+_[0-9a-f]{16}\b"), "<number>"),
     (re.compile(r"\b\d{9,}\b"), "<digits>"),
 )
 """What one world calls otherwise than another: each run's words, numbers that are given out, times, addresses."""
 
 
 class Difference(NamedTuple):
-    """One place at which two targets answer a case differently. `at` is a JSON pointer, or `status`."""
+    """One place at which two targets answer a case differently. `at` is a JSON pointer, or `status`.
+
+    It is `confirmed` where it was there a second time, too.
+    """
 
     operation: Operation
     case: Case
@@ -35,23 +40,31 @@ class Difference(NamedTuple):
     one: Json
     other: Json
     request: Request
+    confirmed: bool = True
 
 
 def drift(one: Target, other: Target, operations: Iterable[Operation]) -> Iterator[Difference]:
-    """Every difference between two targets over all cases that is there a second time. Errors: Unreachable.
+    """Every difference between two targets over all cases that is there a second time.
 
-    What is once so and then otherwise was a matter of the moment: a row that left its window between two calls.
+    What is once so and then otherwise was a matter of the moment: a row that left its window between two calls. Where
+    the run ends before its second look, what was seen once is told, not confirmed. Errors: Unreachable; Spent.
     """
     first, second = Runner(AnyDialect(one)), Runner(AnyDialect(other))
-    suspected = []
-    for operation in operations:
-        for case in cases_of(operation):
-            found = _differences(first.run(operation, case), second.run(operation, case))
-            if found:
-                suspected.append((operation, case, found))
-    for operation, case, found in suspected:
-        again = {each.at for each in _differences(first.run(operation, case), second.run(operation, case))}
-        yield from (each for each in found if each.at in again)
+    suspected: list[tuple[Operation, Case, list[Difference]]] = []
+    try:
+        for operation in operations:
+            for case in cases_of(operation):
+                found = _differences(first.run(operation, case), second.run(operation, case))
+                if found:
+                    suspected.append((operation, case, found))
+        while suspected:
+            operation, case, found = suspected[0]
+            again = {each.at for each in _differences(first.run(operation, case), second.run(operation, case))}
+            yield from (each for each in found if each.at in again)
+            del suspected[0]
+    except (Spent, Unreachable, KeyboardInterrupt):
+        yield from (each._replace(confirmed=False) for _, _, found in suspected for each in found)
+        raise
 
 
 def _differences(left: Result, right: Result) -> list[Difference]:

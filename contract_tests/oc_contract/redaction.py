@@ -1,7 +1,8 @@
 """What may be written down: of a stranger's reply only values known to be harmless, and never a key or a token."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 import orjson
@@ -30,6 +31,8 @@ NEVER = re.compile(r"(?i)token|secret|password|api_?key")
 LONGEST = 2000
 _CUT = 4
 """A text may stand cut off inside another; so many of its characters are enough to be hidden."""
+_CUT_SECRET = 12
+"""So many of a secret are."""
 
 
 class Redactor:
@@ -60,7 +63,7 @@ class Redactor:
                 text = _without(text, hidden)
         for secret, name in self._secrets.items():
             text = text.replace(secret, name)
-        return text
+        return _without_beginnings(text, self._secrets)
 
     def reply(self, answer: Answer) -> str:
         """A reply in one line: its status, and as much of its body as may be shown."""
@@ -111,6 +114,25 @@ class Redactor:
             return False
         # A number may be a telephone's.
         return isinstance(value, str) or abs(value) >= 1_000_000
+
+
+def _without_beginnings(text: str, secrets: Mapping[str, str]) -> str:
+    """A text without the beginnings of secrets, which stand where a reply was cut off; tokens begin alike."""
+    starts = [re.escape(secret[:_CUT_SECRET]) for secret in secrets if len(secret) > _CUT_SECRET]
+    if not starts:
+        return text
+    start, at = re.compile("|".join(starts)), 0
+    while found := start.search(text, at):
+        rest = text[found.start() :]
+        length, name = max((_shared(rest, secret), name) for secret, name in secrets.items())
+        text = text[: found.start()] + name + rest[length:]
+        at = found.start() + len(name)
+    return text
+
+
+def _shared(one: str, other: str) -> int:
+    """The length of the beginning that two texts share."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _without(text: str, hidden: str) -> str:

@@ -5,7 +5,7 @@ What was found is a file that the fake loads (`serve --assumptions FILE`), with 
 
 import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -31,9 +31,9 @@ class Settled(NamedTuple):
     calls: tuple[tuple[Request, Answer], ...]
 
 
-def settle(target: Target) -> list[Settled]:
-    """Every question that a target can be asked. Errors: Unreachable."""
-    scene, found = AnyDialect(target), []
+def settle(target: Target) -> Iterator[Settled]:
+    """Every question that a target can be asked. Errors: Unreachable; Spent."""
+    scene = AnyDialect(target)
     # In the order of the looks: the last move the clock.
     for question in sorted(catalog().questions, key=lambda name: list(LOOKS).index(name) if name in LOOKS else -1):
         look, before_calls = LOOKS.get(question), len(scene.calls)
@@ -48,17 +48,25 @@ def settle(target: Target) -> list[Settled]:
                 why = "" if answer else "the replies fit none of the answers, or time cannot be moved there"
             except (Unfit, KeyError, IndexError, TypeError, ValueError) as error:
                 why = f"{error}" or type(error).__name__
-        found.append(Settled(question, answer, why, tuple(scene.calls[before_calls:])))
-    return found
+        yield Settled(question, answer, why, tuple(scene.calls[before_calls:]))
 
 
-def as_file(found: list[Settled], *, target: str, date: str) -> bytes:
-    """What the fake loads: the answers that were seen, with target and date, and what could not be told."""
+def as_file(found: Iterable[Settled], *, target: str, date: str) -> bytes:
+    """What the fake loads: the answers that were seen, with target and date, and what could not be told.
+
+    Without a target they are told as assumed all the same: what a sandbox of ours answers is what we assume.
+    """
+    by_question = {each.question: each for each in found}
+    not_seen = {
+        name: by_question[name].why if name in by_question else "the run ended before it was asked"
+        for name in catalog().questions
+        if name not in by_question or not by_question[name].answer
+    }
     told = {
         "target": target,
         "date": date,
-        "assumptions": {each.question: each.answer for each in found if each.answer},
-        "not_seen": {each.question: each.why for each in found if not each.answer},
+        "assumptions": {name: each.answer for name, each in by_question.items() if each.answer},
+        "not_seen": not_seen,
     }
     return orjson.dumps(told, option=orjson.OPT_INDENT_2)
 

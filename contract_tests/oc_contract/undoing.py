@@ -29,11 +29,12 @@ class Made:
         self._things: list[tuple[str, Undoing, str]] = []
         self._stays: Counter[str] = Counter()
 
-    def __bool__(self) -> bool:
-        return bool(self._things or self._stays)
+    def __len__(self) -> int:
+        """How many things can be taken back."""
+        return len(self._things)
 
     def hear(self, request: Request, answer: Answer) -> None:
-        """Keep what a call has made, by its reply."""
+        """Keep what a call has made, by its reply; forget what it has taken back."""
         operation = catalog().operations.get(request.operation)
         if operation is None or not operation.writes:
             return
@@ -42,8 +43,15 @@ class Made:
             # Of a batch that was refused in part some was made all the same.
             texts = _texts(_json(answer.body), how.names.split("/")[1:])
             self._things += [(operation.name, how, text) for text in texts]
-        elif operation.name not in _that_undo() and judge(operation, answer, UNCHECKED).success:
-            self._stays[operation.name] += 1
+        elif judge(operation, answer, UNCHECKED).success:
+            if operation.name not in _that_undo():
+                self._stays[operation.name] += 1
+            # Anywhere in the body, for keys are spelt in many ways.
+            self._things = [
+                (name, how, text)
+                for name, how, text in self._things
+                if how.operation != operation.name or text.encode() not in request.body
+            ]
 
     def counted(self) -> Mapping[str, int]:
         """How much there is still, by the operation that made it."""

@@ -1,11 +1,14 @@
 """A run of the kit against one target, and the report of it: nothing is in it that must not be written down."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import NamedTuple, Protocol
 
 from oc_sandbox import __version__
+from oc_sandbox.assumptions import Choices
+from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 from oc_sandbox.domain.clock import Clock
 
@@ -16,6 +19,7 @@ from .plans import PROFILES, run_part
 from .redaction import Redactor
 from .replays import script
 from .scenes import Scene
+from .settling import Settled, settle
 from .targets import Unreachable
 
 ENDS = ("", "unreachable", "budget", "fail-fast", "interrupted")
@@ -98,9 +102,14 @@ class World(Protocol):
     own: bool
     secrets: tuple[str, ...]
 
+    choices: Choices
+
     @property
     def answers(self) -> Mapping[str, str]:
         """To open questions, where not the defaults."""
+
+    def as_there(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
+        """Operations as they are with those answers."""
 
     def scene(self) -> Scene:
         """A fresh tenant at a sandbox; the same scene each time at any other server."""
@@ -141,19 +150,48 @@ class Verifying:
         """Try every part of the profile; what was found stands in the report, however the run ends."""
         started = perf_counter()
         report = self.report
+        if not report.ended:
+            with self.ending():
+                self._run_parts(started)
+        self._leave_out()
+        report.took_s = perf_counter() - started
+        report.requests = self._world.requests
+        return report
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Where the target is gone, the budget spent, or Ctrl+C pressed, the run ends, and the report says so."""
+        report = self.report
         try:
-            self._run_parts(started)
+            yield
         except Unreachable as dead:
-            report.ended, report.words = "unreachable", str(dead)
+            report.ended, report.words = "unreachable", self._redactor.text(str(dead))
         except Spent as spent:
             report.ended, report.words = "budget", str(spent)
         except KeyboardInterrupt:
             report.ended, report.words = "interrupted", "the run was interrupted"
-        self._leave_out()
-        report.took_s = perf_counter() - started
-        report.requests = self._world.requests
-        report.words = self._redactor.text(report.words)
-        return report
+
+    def settle(self) -> list[Settled]:
+        """Ask the open questions, as far as the run comes; the rest of it judges by the answers.
+
+        What is told of replies is fit to be written.
+        """
+        found: list[Settled] = []
+        with self.ending():
+            scene = self._next_scene()
+            for each in settle(scene.target):
+                self._redactor.learn(scene.target.keys)
+                why = each.why
+                for _, answer in each.calls:
+                    why = self._redactor.text(why, answer)
+                found.append(each._replace(why=why))
+        self._world.choices.take({each.question: each.answer for each in found if each.answer})
+        self.report.operations = self._world.as_there(self.report.operations)
+        questions = catalog().questions
+        self.report.settled = tuple(
+            Answered(each.question, each.answer or "", each.why, questions[each.question].default) for each in found
+        )
+        return found
 
     def _leave_out(self) -> None:
         """Say which operations nothing was tried of, where that is so by design."""

@@ -77,6 +77,11 @@ class _Counted:
         self._guarded.append(guarded)
         return Scene(guarded, self.choices.departures)
 
+    @property
+    def can_be_taken_back(self) -> int:
+        """How many things the run made that an operation takes back."""
+        return 0
+
     def clean_up(self) -> Mapping[str, int]:
         """Take back what the run made, as far as it can be; what stays, as successful calls by operation."""
         return {}
@@ -153,14 +158,19 @@ class Server(_Counted):
         """Let go of the connection."""
         self._http.close()
 
+    @property
+    def can_be_taken_back(self) -> int:
+        """How many things the run made that an operation takes back."""
+        return len(self._made)
+
     def clean_up(self) -> Mapping[str, int]:
-        """Cancel what can be cancelled, at the pace of the run and beyond its budget."""
-        if not self._made:
-            return {}
+        """Cancel what can be cancelled, at the pace of the run and beyond its budget; who waits no longer ends it."""
+        if not self.can_be_taken_back:
+            return self._made.counted()
         self.wishes = self.wishes._replace(most=None)
         try:
             return self._made.undo(self._guard(self._http))
-        except Unreachable:
+        except (Unreachable, KeyboardInterrupt):
             return self._made.counted()
 
 

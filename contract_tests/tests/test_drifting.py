@@ -1,5 +1,7 @@
 """Drift: two fakes with the same answers do not differ, two with different ones do, just there."""
 
+from contextlib import suppress
+from datetime import datetime, timezone
 from typing import Any
 
 import orjson
@@ -7,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kit_calls import OPERATIONS
-from oc_contract.drifting import differing, drift, plain
+from oc_contract.cases import cases_of
+from oc_contract.drifting import Difference, differing, drift, plain
+from oc_contract.guards import Guarded, Spent
 from oc_contract.targets import InProcess
 from oc_sandbox.catalog import catalog
 from oc_sandbox.domain.clock import Clock
@@ -54,3 +58,22 @@ def test_what_is_a_worlds_own_is_left_out() -> None:
     assert list(differing({"data": [1, 2], "code": 0}, {"data": [], "code": 0})) == [
         ("/data", "<2 entries>", "<0 entries>")
     ]
+
+
+def test_numbers_that_two_worlds_of_two_moments_give_out_do_not_differ() -> None:
+    pair = (InProcess(now=datetime(2026, 11, 22, 10, second, tzinfo=timezone.utc)) for second in (1, 2))
+    assert [(each.at, each.one, each.other) for each in drift(*pair, [catalog().operations["create_product"]])] == []
+
+
+@pytest.mark.parametrize("beyond", [-90, 20], ids=["within the first look", "within the second look"])
+def test_differences_are_told_though_the_run_ends_before_all_are_looked_at_again(beyond: int) -> None:
+    operations = [catalog().operations[name] for name in ("sku_label", "get_stock_age")]
+    calls = sum(len(list(cases_of(operation))) for operation in operations) + beyond
+    one, other = InProcess(), InProcess(assumptions={"message_language": "english"})
+    told = drift(Guarded(one, writes=True, moves_time=True, most=calls), other, operations)
+    found: list[Difference] = []
+    with suppress(Spent):
+        for each in told:
+            found.append(each)
+    assert "/message" in {each.at for each in found if not each.confirmed}
+    assert any(each.confirmed for each in found) == (beyond > 0)

@@ -93,3 +93,14 @@ def test_no_beginning_of_a_hidden_text_stands_in_the_words_about_a_reply(body: A
     for text in hidden:
         assert text[:4] not in about or text[:4] in keys
         assert text not in redactor.reply(answer) or text in keys
+
+
+@given(st.integers(12, 60), st.sampled_from(["access", "refresh"]))
+def test_no_beginning_of_a_secret_stands_where_a_text_was_cut_off(cut: int, kind: str) -> None:
+    alike = "eyJhbGciOiJSUzI1NiJ9."
+    tokens = {"access": f"{alike}{'a1B2' * 10}", "refresh": f"{alike}{'z9Y8' * 10}"}
+    redactor = Redactor(own_world=False, secrets=(tokens["refresh"],))
+    redactor.learn(Keys("key", "secret", tokens["access"]))
+    told = redactor.text(f"refused: token {tokens[kind][:cut]}")
+    assert told in ("refused: token <access token>", "refused: token <secret>")
+    assert redactor.text("token eyJhbGc") == "token eyJhbGc"

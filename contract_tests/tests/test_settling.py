@@ -1,5 +1,7 @@
 """Settling: whatever answers a server gives, it is told which."""
 
+from itertools import islice
+
 import orjson
 import pytest
 from oc_contract.scenes import AnyDialect
@@ -41,6 +43,12 @@ def test_many_answers_at_once_are_told() -> None:
     last = {name: list(QUESTIONS[name].answers)[-1] for name in SEEN} | {"empty_sku_list": "everything"}
     found = answers(**last)
     assert {name: found[name] for name in SEEN} == last
+
+
+def test_what_a_run_did_not_come_to_stands_in_the_file_as_that() -> None:
+    told = orjson.loads(as_file(islice(settle(InProcess()), 8), target="the fake", date="2026-11-22"))
+    assert len(told["assumptions"]) + len(told["not_seen"]) == len(catalog().questions)
+    assert told["not_seen"]["refresh_rotation"] == "the run ended before it was asked"
 
 
 def test_the_file_has_what_was_seen_and_what_was_not() -> None:

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 from oc_contract.cases import cases_of
+from oc_sandbox import Sandbox
 from oc_sandbox.catalog import catalog
 from servers import running_server
-from strangers import html, listening
+from strangers import html, listening, stranger
 
 
 def suite(folder: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -38,3 +39,12 @@ def test_the_suite_ends_with_3_where_there_is_nothing_to_check(tmp_path: Path) -
     assert (done.returncode, "no server of this API" in done.stdout + done.stderr) == (3, True)
     refused = suite(tmp_path, OC_TARGET="https://openapi-de.example.com", **keys)
     assert (refused.returncode, "counts as a production host" in refused.stdout + refused.stderr) == (3, True)
+
+
+def test_the_suite_cancels_the_orders_that_it_placed_at_a_server_that_is_not_ours(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    with stranger(sandbox=sandbox) as (url, environment):
+        done = suite(tmp_path, OC_TARGET=url, OC_PROFILE="smoke", OC_OPERATIONS="place_outbound_order", **environment)
+    calls = [entry.operation for entry in sandbox.journal.since() if entry.outcome != "refused"]
+    assert done.returncode == 0
+    assert calls.count("outbound_order_cancellation") == calls.count("place_outbound_order") > 0

@@ -9,11 +9,13 @@ import pytest
 from oc_contract.cli import verify
 from oc_contract.comparing import compare
 from oc_contract.scenes import Scene
-from oc_contract.targets import Http, InProcess, Keys
+from oc_contract.targets import Answer, Http, InProcess, Keys, Request, Unreachable
 from oc_contract.undoing import Made
 from oc_contract.worlds import Server, Wishes
 from oc_sandbox import Sandbox
+from oc_sandbox.assumptions import Choices, Sightings
 from oc_sandbox.catalog import catalog
+from oc_sandbox.observed import observed
 from servers import running_server
 from strangers import stranger
 
@@ -56,6 +58,80 @@ def test_a_file_that_settling_wrote_makes_a_sandbox_that_passes_by_its_own_answe
         assert verify(["--target", url, "--operation", ONE, "--operation", "place_outbound_order"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "ended"),
+    [(Unreachable, 3, "unreachable"), (KeyboardInterrupt, 130, "interrupted")],
+)
+def test_what_was_settled_is_written_and_what_was_made_for_it_told_however_it_ends(
+    error: type[BaseException],
+    code: int,
+    ended: str,
+    tmp_path: Path,
+    keys: Any,
+    capsys: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file, report = tmp_path / "seen.json", tmp_path / "r.json"
+    with stranger(assumptions=OTHER) as (url, environment):
+        keys(environment)
+        breaking(40, monkeypatch, error)
+        words = ["--target", url, "--profile", "smoke", "--operation", ONE, "--operation", "place_outbound_order"]
+        assert verify([*words, "--json", str(report), "--settle", str(file)]) == code
+    told = json.loads(report.read_bytes())
+    seen = json.loads(file.read_bytes())
+    assert (told["ended"], told["left_behind"]) == (ended, {"place_outbound_order": 4, "place_vas_order": 1})
+    assert seen["assumptions"]["batch_outcome"] == "atomic"
+    assert "the run ended before it was asked" in seen["not_seen"].values()
+    assert "taking back 5 things" in capsys.readouterr().err
+
+
+def test_a_budget_that_settling_uses_up_ends_the_run(keys: Any, tmp_path: Path) -> None:
+    file, report = tmp_path / "seen.json", tmp_path / "r.json"
+    with stranger() as (url, environment):
+        keys(environment)
+        words = ["--target", url, "--profile", "smoke", "--json", str(report), "--settle", str(file)]
+        assert verify([*words, "--max-requests", "30"]) == 3
+    told = json.loads(report.read_bytes())
+    assert (told["ended"], told["requests"], told["left_behind"]) == ("budget", 30, {})
+    assert json.loads(file.read_bytes())["assumptions"]["signing"] == "either"
+
+
+def test_a_refusal_that_settling_meets_is_told_without_persons_and_tokens(
+    keys: Any, tmp_path: Path, capsys: Any
+) -> None:
+    file, report = tmp_path / "seen.json", tmp_path / "r.json"
+    token = ""
+
+    def refusing(path: str, body: Any) -> Any:
+        if path.endswith("/creation") or path.endswith("/inbound/v1/create"):
+            return {"code": 1, "consignee": "Mary Nobody", "message": f"refused with {token}", "errors": []}
+        return body
+
+    with stranger(refusing) as (url, environment):
+        keys(environment)
+        token = environment["OC_ACCESS_TOKEN"]
+        verify(
+            ["--target", url, "--profile", "smoke", "--operation", ONE, "--json", str(report), "--settle", str(file)]
+        )
+    told = capsys.readouterr()
+    for text in (file.read_text(), report.read_text(), told.out, told.err):
+        assert "Mary" not in text
+        assert token[:20] not in text
+    assert "refuses what nobody doubts" in file.read_text()
+
+
+def test_what_a_sandbox_of_ours_answers_is_observed_nowhere(tmp_path: Path) -> None:
+    file = tmp_path / "seen.json"
+    with running_server("--assume", "message_language=english") as (url, _):
+        assert verify(["--target", url, "--profile", "smoke", "--operation", ONE, "--settle", str(file)]) == 0
+    seen = Sightings.of_file(str(file))
+    assert (seen.answers["message_language"], seen.target) == ("english", "")
+    choices = Choices(catalog().questions, seen)
+    choices.take(seen.answers)
+    assert [name for name in choices.values if choices.seen(name)] == []
+    assert observed(catalog(), choices) == {}
+
+
 def test_a_file_of_answers_that_nobody_knows_is_refused(tmp_path: Path, capsys: Any) -> None:
     file = tmp_path / "seen.json"
     file.write_bytes(orjson.dumps({"assumptions": {"batch_outcom": "atomic"}, "target": "", "date": ""}))
@@ -83,6 +159,39 @@ def test_drift_from_nobody_could_not_be_told(capsys: Any) -> None:
     assert "nobody answers" in capsys.readouterr().err
 
 
+def breaking(after: int, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]) -> None:
+    """From so many calls over HTTP on, each one ends like this."""
+    send, calls = Http.send, iter(range(10**9))
+
+    def broken(http: Http, request: Request) -> Answer:
+        if next(calls) >= after:
+            raise error("nobody answers")
+        return send(http, request)
+
+    monkeypatch.setattr(Http, "send", broken)
+
+
+@pytest.mark.parametrize(("error", "code"), [(Unreachable, 3), (KeyboardInterrupt, 130)])
+def test_drift_tells_what_it_found_however_it_ends(
+    error: type[BaseException], code: int, tmp_path: Path, keys: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "d.json"
+    with stranger(assumptions={"message_language": "english"}) as (url, environment):
+        keys(environment)
+        breaking(80, monkeypatch, error)
+        words = ["--target", url, "--operation", "place_outbound_order", "--operation", ONE, "--json", str(report)]
+        assert compare(words) == code
+    out = capsys.readouterr().out
+    assert "as far as the run came" in out
+    assert "(seen once)" in out
+    assert {each["confirmed"] for each in json.loads(report.read_bytes())} == {False}
+
+
+def test_drift_looks_before_its_run_whether_its_file_can_be_written(tmp_path: Path, capsys: Any) -> None:
+    assert compare(["--target", "http://127.0.0.1:9", "--json", str(tmp_path / "none" / "d.json")]) == 3
+    assert "is its folder there?" in capsys.readouterr().err
+
+
 # --- what is left behind ----------------------------------------------------------------------------------------------
 
 
@@ -100,6 +209,28 @@ def test_what_a_run_made_is_cancelled(operation: str) -> None:
     assert made.undo(Scene(target)) == {}
     undone = [*target.sandbox.journal.since()][-1].operation
     assert undone in {"outbound_order_cancellation", "cancel_vas_order", "returns_cancel_or_track"}
+
+
+def test_what_the_run_itself_cancelled_is_not_there_any_more() -> None:
+    scene, made = Scene(InProcess()), Made()
+    draft = scene.draft(catalog().operations["outbound_order_cancellation"])
+    for call in scene.calls:
+        made.hear(*call)
+    assert made.counted() == {"place_outbound_order": 1}
+    scene.send(draft.with_body({"DATA": {key.upper(): value for key, value in draft.body["data"].items()}}))
+    made.hear(*scene.calls[-1])
+    assert made.counted() == {}
+
+
+def test_a_second_interruption_ends_the_cleaning_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with stranger() as (url, environment):
+        keys = Keys(environment["OC_CLIENT_KEY"], environment["OC_SECRET_KEY"], environment["OC_ACCESS_TOKEN"])
+        server = Server(Http(url, keys), Wishes(), writes=True, secrets=())
+        scene = server.scene()
+        scene.ask_draft(scene.draft(catalog().operations["place_outbound_order"]))
+        breaking(0, monkeypatch, KeyboardInterrupt)
+        assert server.clean_up() == {"place_outbound_order": 1}
+        server.close()
 
 
 def test_what_no_operation_takes_back_is_counted() -> None:

@@ -144,8 +144,11 @@ class Choices:
         return self._taken.get(question) or self._question(question).default
 
     def seen(self, question: str) -> str:
-        """Where the answer that counts was seen, as evidence: observed, the target, the date. Empty if nowhere."""
-        seen = self.sightings.answers.get(question) == self.answer(question)
+        """Where the answer that counts was seen, as evidence: observed, the target, the date. Empty if nowhere.
+
+        Answers of a file that names no target were seen nowhere: a sandbox of ours gave them.
+        """
+        seen = self.sightings.target and self.sightings.answers.get(question) == self.answer(question)
         return f"observed {self.sightings.target} {self.sightings.date}" if seen else ""
 
     def take(self, answers: Mapping[str, str]) -> None:

@@ -1,7 +1,7 @@
 """The report for a terminal: a table, what went wrong with curl lines, and the sum."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..findings import AXES, GRADES
 from ..replays import NEEDED
@@ -44,9 +44,7 @@ def _lines(report: Report, colour: bool) -> Iterator[str]:
         yield from _settled(report)
     if report.left_behind:
         yield ""
-        yield "Made there, and not taken back, as no operation does that:"
-        for name, count in report.left_behind.items():
-            yield f"  {count:5}  by {name}"
+        yield from left_behind_lines(report.left_behind)
     if report.left_out:
         yield ""
         yield "Left out:"
@@ -60,6 +58,14 @@ def _lines(report: Report, colour: bool) -> Iterator[str]:
         f"{where(report)}, profile {report.profile}, seed {report.seed}:"
         f" {report.requests} requests in {report.took_s:.1f} s: {word}"
     )
+
+
+def left_behind_lines(counted: Mapping[str, int]) -> Iterator[str]:
+    """What a run made and could not take back, by the operation that made it."""
+    if counted:
+        yield "Made there, and still there, as no operation takes it back or the one that does refused:"
+    for name, count in sorted(counted.items()):
+        yield f"  {count:5}  by {name}"
 
 
 def _settled(report: Report) -> Iterator[str]:

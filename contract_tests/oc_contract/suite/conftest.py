@@ -55,6 +55,7 @@ def oc_place() -> Iterator[Place]:
         pytest.exit(str(error), COULD_NOT_RUN)
     with quiet_sandbox():
         yield found
+        found.world.clean_up()
     found.world.close()
 
 
