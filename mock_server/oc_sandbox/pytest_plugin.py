@@ -127,14 +127,30 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
             of_test.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A sandbox that a fixture of wider scope makes is not the running test's: it outlives it, with other markers."""
+    if fixturedef.scope == "function":
+        return (yield)
+    from .testing.current import CURRENT
+
+    token = CURRENT.set(lambda: _of_test(request.node))
+    try:
+        return (yield)
+    finally:
+        CURRENT.reset(token)
+
+
 def _of_test(item: Any) -> "SandboxesOfTest":
-    """The sandboxes of a test; the first to ask makes the list."""
+    """The sandboxes of a test, or of a module and its like; the first to ask makes the list."""
     if OF_TEST not in item.stash:
         from .testing.run import Run, SandboxesOfTest
 
         if RUN not in item.config.stash:
             item.config.stash[RUN] = Run(_setting(item.config, "target"))
-        item.stash[OF_TEST] = SandboxesOfTest(item.config.stash[RUN], _settings_of(item))
+        item.stash[OF_TEST] = SandboxesOfTest(
+            item.config.stash[RUN], _settings_of(item), shared=not isinstance(item, pytest.Item)
+        )
     of_test: SandboxesOfTest = item.stash[OF_TEST]
     return of_test
 
@@ -157,18 +173,24 @@ def _settings_of(item: Any) -> dict[str, Any]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Show the journals of a test that failed, and send what it used along with its last report."""
     report = yield
-    of_test = item.stash.get(OF_TEST, None)
-    if of_test is not None:
-        of_test.failed |= report.failed
+    for node in item.listchain():
+        sandboxes = node.stash.get(OF_TEST, None)
+        if sandboxes is None:
+            continue
+        sandboxes.failed |= report.failed
         if report.failed:
             from .testing.telling import journal_text
 
-            for kept in of_test.kept:
+            for kept in sandboxes.kept:
                 report.sections.append((f"oc-sandbox journal of {kept.sandbox.client_key}", journal_text(kept)))
-        if report.when == "teardown":
-            outcome = "failed" if of_test.failed else "passed"
+        # What a module's fixtures have made is told when they have let go of it: with its last test.
+        if report.when == "teardown" and (node is item or not sandboxes.kept):
+            outcome = "failed" if sandboxes.failed else "passed"
+            told = {"test": node.nodeid or node.name, "outcome": outcome, **sandboxes.usage().told()}
             # An attribute, because xdist sends those along.
-            report.oc_sandbox = {"test": item.nodeid, "outcome": outcome, **of_test.usage().told()}
+            report.oc_sandbox = [*getattr(report, "oc_sandbox", ()), told]
+            if node is not item:
+                del node.stash[OF_TEST]
     return report
 
 
@@ -181,9 +203,7 @@ class _Told:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test has used."""
-        told = getattr(report, "oc_sandbox", None)
-        if told:
-            self._tests.append(told)
+        self._tests += getattr(report, "oc_sandbox", ())
 
     def pytest_sessionfinish(self) -> None:
         """Write the report that was asked for."""
