@@ -18,6 +18,8 @@ MARK = "oc"
 ANSWERS = "_oc_answers"
 """The parameter of a test that runs under several answers to the open questions."""
 PROJECT: "pytest.StashKey[dict[str, Any]]" = pytest.StashKey()
+REFUSED: "pytest.StashKey[list[str]]" = pytest.StashKey()
+"""The vendors' hosts that tests were about to call, as often as they were."""
 RUN: "pytest.StashKey[Run]" = pytest.StashKey()
 OF_TEST: "pytest.StashKey[SandboxesOfTest]" = pytest.StashKey()
 
@@ -71,12 +73,25 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[Any]:
             return (yield)
         from .testing.guard import vendor_hosts_refused
 
-        with vendor_hosts_refused():
+        with vendor_hosts_refused() as session.config.stash[REFUSED]:
             return (yield)
     finally:
         run = session.config.stash.get(RUN, None)
         if run is not None:
             run.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[Any]:
+    """Fail a test whose call of a vendor's host was stopped where nobody noticed: in a thread, say."""
+    refused = item.config.stash.get(REFUSED, [])
+    before = len(refused)
+    result = yield
+    if len(refused) > before:
+        from .testing.guard import refusal
+
+        pytest.fail(refusal(refused[-1]), pytrace=False)
+    return result
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
