@@ -50,7 +50,7 @@ def _project_settings(config: pytest.Config) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
     except OSError:
         return {}
-    if "oc-sandbox" not in text:
+    if not any(name in text for name in ("oc-sandbox", "tool.oc_sandbox", "tool.orangeconnex-sandbox")):
         return {}
     from .testing.settings import BadSetting, project_settings
 
@@ -215,13 +215,14 @@ class _Told:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._tests: list[dict[str, Any]] = []
+        self._unwritten = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test has used."""
         self._tests += getattr(report, "oc_sandbox", ())
 
-    def pytest_sessionfinish(self) -> None:
-        """Write the report that was asked for."""
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the report that was asked for; a run that cannot has failed."""
         file = _setting(self._config, "report")
         if not file or hasattr(self._config, "workerinput"):
             return
@@ -231,11 +232,17 @@ class _Told:
 
         report = {**summed(self._tests), "tests": sorted(self._tests, key=lambda told: str(told["test"]))}
         path = Path(file)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            self._unwritten = f"--oc-report: {file} cannot be written: {error.strerror}"
+            session.exitstatus = session.exitstatus or pytest.ExitCode.USAGE_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say in a few lines what was used; nothing where nothing was."""
+        if self._unwritten:
+            terminalreporter.line(self._unwritten, red=True)
         if not any(told["operations"] or told["unknown_paths"] for told in self._tests):
             return
         from .testing.telling import summary_lines
@@ -244,7 +251,7 @@ class _Told:
         terminalreporter.section("oc-sandbox")
         for line in summary_lines(summed(self._tests)):
             terminalreporter.line(line)
-        if file := _setting(self._config, "report"):
+        if (file := _setting(self._config, "report")) and not self._unwritten:
             terminalreporter.line(f"all of it, test by test: {file}")
 
 
