@@ -18,6 +18,8 @@ MARK = "oc"
 ANSWERS = "_oc_answers"
 """The parameter of a test that runs under several answers to the open questions."""
 PROJECT: "pytest.StashKey[dict[str, Any]]" = pytest.StashKey()
+REFUSED: "pytest.StashKey[list[str]]" = pytest.StashKey()
+"""The vendors' hosts that tests were about to call, as often as they were."""
 RUN: "pytest.StashKey[Run]" = pytest.StashKey()
 OF_TEST: "pytest.StashKey[SandboxesOfTest]" = pytest.StashKey()
 
@@ -48,7 +50,7 @@ def _project_settings(config: pytest.Config) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
     except OSError:
         return {}
-    if "oc-sandbox" not in text:
+    if not any(name in text for name in ("oc-sandbox", "tool.oc_sandbox", "tool.orangeconnex-sandbox")):
         return {}
     from .testing.settings import BadSetting, project_settings
 
@@ -71,12 +73,25 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[Any]:
             return (yield)
         from .testing.guard import vendor_hosts_refused
 
-        with vendor_hosts_refused():
+        with vendor_hosts_refused() as session.config.stash[REFUSED]:
             return (yield)
     finally:
         run = session.config.stash.get(RUN, None)
         if run is not None:
             run.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[Any]:
+    """Fail a test whose call of a vendor's host was stopped where nobody noticed: in a thread, say."""
+    refused = item.config.stash.get(REFUSED, [])
+    before = len(refused)
+    result = yield
+    if len(refused) > before:
+        from .testing.guard import refusal
+
+        pytest.fail(refusal(refused[-1]), pytrace=False)
+    return result
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -127,14 +142,30 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
             of_test.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A sandbox that a fixture of wider scope makes is not the running test's: it outlives it, with other markers."""
+    if fixturedef.scope == "function":
+        return (yield)
+    from .testing.current import CURRENT
+
+    token = CURRENT.set(lambda: _of_test(request.node))
+    try:
+        return (yield)
+    finally:
+        CURRENT.reset(token)
+
+
 def _of_test(item: Any) -> "SandboxesOfTest":
-    """The sandboxes of a test; the first to ask makes the list."""
+    """The sandboxes of a test, or of a module and its like; the first to ask makes the list."""
     if OF_TEST not in item.stash:
         from .testing.run import Run, SandboxesOfTest
 
         if RUN not in item.config.stash:
             item.config.stash[RUN] = Run(_setting(item.config, "target"))
-        item.stash[OF_TEST] = SandboxesOfTest(item.config.stash[RUN], _settings_of(item))
+        item.stash[OF_TEST] = SandboxesOfTest(
+            item.config.stash[RUN], _settings_of(item), shared=not isinstance(item, pytest.Item)
+        )
     of_test: SandboxesOfTest = item.stash[OF_TEST]
     return of_test
 
@@ -157,18 +188,24 @@ def _settings_of(item: Any) -> dict[str, Any]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Show the journals of a test that failed, and send what it used along with its last report."""
     report = yield
-    of_test = item.stash.get(OF_TEST, None)
-    if of_test is not None:
-        of_test.failed |= report.failed
+    for node in item.listchain():
+        sandboxes = node.stash.get(OF_TEST, None)
+        if sandboxes is None:
+            continue
+        sandboxes.failed |= report.failed
         if report.failed:
             from .testing.telling import journal_text
 
-            for kept in of_test.kept:
+            for kept in sandboxes.kept:
                 report.sections.append((f"oc-sandbox journal of {kept.sandbox.client_key}", journal_text(kept)))
-        if report.when == "teardown":
-            outcome = "failed" if of_test.failed else "passed"
+        # What a module's fixtures have made is told when they have let go of it: with its last test.
+        if report.when == "teardown" and (node is item or not sandboxes.kept):
+            outcome = "failed" if sandboxes.failed else "passed"
+            told = {"test": node.nodeid or node.name, "outcome": outcome, **sandboxes.usage().told()}
             # An attribute, because xdist sends those along.
-            report.oc_sandbox = {"test": item.nodeid, "outcome": outcome, **of_test.usage().told()}
+            report.oc_sandbox = [*getattr(report, "oc_sandbox", ()), told]
+            if node is not item:
+                del node.stash[OF_TEST]
     return report
 
 
@@ -178,15 +215,14 @@ class _Told:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._tests: list[dict[str, Any]] = []
+        self._unwritten = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test has used."""
-        told = getattr(report, "oc_sandbox", None)
-        if told:
-            self._tests.append(told)
+        self._tests += getattr(report, "oc_sandbox", ())
 
-    def pytest_sessionfinish(self) -> None:
-        """Write the report that was asked for."""
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the report that was asked for; a run that cannot has failed."""
         file = _setting(self._config, "report")
         if not file or hasattr(self._config, "workerinput"):
             return
@@ -196,11 +232,17 @@ class _Told:
 
         report = {**summed(self._tests), "tests": sorted(self._tests, key=lambda told: str(told["test"]))}
         path = Path(file)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            self._unwritten = f"--oc-report: {file} cannot be written: {error.strerror}"
+            session.exitstatus = session.exitstatus or pytest.ExitCode.USAGE_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say in a few lines what was used; nothing where nothing was."""
+        if self._unwritten:
+            terminalreporter.line(self._unwritten, red=True)
         if not any(told["operations"] or told["unknown_paths"] for told in self._tests):
             return
         from .testing.telling import summary_lines
@@ -209,7 +251,7 @@ class _Told:
         terminalreporter.section("oc-sandbox")
         for line in summary_lines(summed(self._tests)):
             terminalreporter.line(line)
-        if file := _setting(self._config, "report"):
+        if (file := _setting(self._config, "report")) and not self._unwritten:
             terminalreporter.line(f"all of it, test by test: {file}")
 
 

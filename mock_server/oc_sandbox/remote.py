@@ -3,6 +3,7 @@
 import http.client
 import json
 import shlex
+import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -73,7 +74,7 @@ class RemoteSandbox(ForClients):
         return self._control("GET", f"{self._tenant}/journal")["calls"]  # type: ignore[no-any-return]
 
     def send(self, call: Call) -> Reply:
-        """Send one call on to the sandbox; a connection that a fault dropped is told as such. Errors: NoSandbox."""
+        """Send one call on to the sandbox; what faults did to its reply on the way is told too. Errors: NoSandbox."""
         target = self._below + quote(call.path, safe="/:@!$&'()*+,;=~-._") + (f"?{call.query}" if call.query else "")
         left_out = ("host", "content-length", "transfer-encoding", "connection", "accept-encoding")
         headers = {name: value for name, value in call.headers.items() if name not in left_out}
@@ -195,21 +196,37 @@ class RemoteSandbox(ForClients):
         return told
 
     def _made(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """The reply to one call over a connection of its own. Errors: NoSandbox."""
+        """The reply to one call over a connection of its own, and how long it took. Errors: NoSandbox."""
         kind = http.client.HTTPSConnection if self._scheme == "https" else http.client.HTTPConnection
         connection = kind(self._netloc, timeout=TIMEOUT_S)
+        asked = False
+        began_s = time.monotonic()
         try:
             connection.request(method, target, body or None, dict(headers))
+            asked = True
             reply = connection.getresponse()
-            return Reply(reply.status, tuple(reply.getheaders()), reply.read())
+            return _read(reply, began_s)
         except http.client.HTTPException:
             raise  # some of them are OSErrors too
         except OSError as error:
+            if asked and isinstance(error, TimeoutError):  # it is there, and slow: a fault's doing
+                return Reply(0, (), b"", Transport(latency_s=time.monotonic() - began_s, dropped=True))
             raise NoSandbox(
                 f"no sandbox answers at {self.url} ({error}); `oc-sandbox serve` starts one and prints its address"
             ) from error
         finally:
             connection.close()
+
+
+def _read(reply: http.client.HTTPResponse, began_s: float) -> Reply:
+    """A reply with what its client is to know of its way: when it began, how long its body took, if that broke off."""
+    latency_s, promised = time.monotonic() - began_s, None
+    try:
+        body = reply.read()
+    except http.client.IncompleteRead as broken:
+        body, promised = broken.partial, len(broken.partial) + (broken.expected or 0)
+    drip_s = time.monotonic() - began_s - latency_s
+    return Reply(reply.status, tuple(reply.getheaders()), body, Transport(latency_s, drip_s, promised=promised))
 
 
 _TOLD = ("access_token", "refresh_token", "secret_key", "base_url", "oauth_url", "mercozy_url", "mercozy_api_key")

@@ -23,6 +23,10 @@ DOORS = MappingProxyType(
 method that sends, and what answers in its place."""
 
 
+BEHIND = "oc_sandbox_behind"
+"""The attribute of a closed door that says what was there before it."""
+
+
 @contextmanager
 def intercepted(send: Send, hosts: Container[str]) -> Iterator[None]:
     """While it lasts, calls to these hosts are answered by `send`; others go where they went.
@@ -34,19 +38,30 @@ def intercepted(send: Send, hosts: Container[str]) -> Iterator[None]:
         for library, adapter in DOORS.items():
             if library in sys.modules:
                 for owner, method, answer in import_module(adapter, __package__).doors(send):
-                    original = getattr(owner, method)
-                    setattr(owner, method, _door(original, answer, hosts))
-                    undo.callback(setattr, owner, method, original)
+                    undo.enter_context(_opened(owner, method, answer, hosts))
         yield
 
 
-def _door(original: Callable[..., Any], answer: Callable[..., Any], hosts: Container[str]) -> Callable[..., Any]:
-    """A method that sends a request, its first argument; the answer takes the same, and is awaitable where that is."""
+@contextmanager
+def _opened(owner: Any, method: str, answer: Callable[..., Any], hosts: Container[str]) -> Iterator[None]:
+    """Put a door in the method's place: a method that sends a request, its first argument.
+
+    The answer takes the same, and is awaitable where that is. A door that is closed while a later one stands before it
+    (of two tasks the first may end first) lets everything through, and goes when that one goes.
+    """
+    original, is_open = getattr(owner, method), True
 
     def door(self: Any, request: Any, *more: Any, **named: Any) -> Any:
         address = str(getattr(request, "full_url", "") or request.url)
-        if urlsplit(address).hostname in hosts:
+        if is_open and urlsplit(address).hostname in hosts:
             return answer(request, *more, **named)
         return original(self, request, *more, **named)
 
-    return door
+    setattr(owner, method, door)
+    try:
+        yield
+    finally:
+        is_open = False
+        vars(door)[BEHIND] = original
+        while (behind := getattr(getattr(owner, method), BEHIND, None)) is not None:
+            setattr(owner, method, behind)

@@ -112,16 +112,25 @@ def _numbers_given(placed: Placed) -> Iterator[str]:
 
 
 def _doubled(story: Story, placed: list[Placed]) -> Iterator[tuple[Placed, Placed]]:
-    """Two under different numbers that are alike in all else, where they are one sale or the first was unclear."""
+    """Two under different numbers that are alike in all else, where they are one sale or the first was given up.
+
+    Given up is what had no clear answer and whose number never comes again: whoever keeps to a number asks for it, or
+    sends it again, and then what is placed beside it is another order, for all that they look alike.
+    """
     first: dict[tuple[str, bytes], Placed] = {}
     for each in placed:
         before = first.get((each.seen.caller, each.rest))
         alike = before is not None and before.number != each.number and before.seen.id != each.seen.id
-        suspect = alike and before is not None and (before.seen.unclear or (each.sale and before.taken and each.taken))
+        one_sale = alike and before is not None and each.sale and before.taken and each.taken
+        suspect = one_sale or (alike and before is not None and _given_up(story, before))
         # One that was looked for, or cancelled, and then placed anew is no double.
         if before is not None and suspect and not _looked_at(story, before, each):
             yield before, each
         first[each.seen.caller, each.rest] = each
+
+
+def _given_up(story: Story, placed: Placed) -> bool:
+    return placed.seen.unclear and not any(placed.number in seen.texts for seen in story.after(placed.seen))
 
 
 def _placed(operation: Operation, key: str, seen: Seen) -> Iterator[Placed]:

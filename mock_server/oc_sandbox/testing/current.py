@@ -5,4 +5,4 @@ from contextvars import ContextVar
 from typing import Any
 
 CURRENT: ContextVar[Callable[[], Any] | None] = ContextVar("oc_sandbox_current", default=None)
-"""Gives the `SandboxesOfTest` of the test that runs; None outside of tests."""
+"""Gives the `SandboxesOfTest` of the test that runs, or of the wider fixture that is set up; None outside of tests."""

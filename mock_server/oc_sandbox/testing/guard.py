@@ -12,12 +12,16 @@ LOOKS_UP = ("getaddrinfo", "gethostbyname", "gethostbyname_ex")
 
 
 @contextmanager
-def vendor_hosts_refused() -> Iterator[None]:
+def vendor_hosts_refused() -> Iterator[list[str]]:
     """While it lasts, looking up a vendor's own host fails the test that does it; other hosts are looked up as ever.
+
+    Gives the list of what was refused, which grows: where a thread or a bare `except` has swallowed the failure, the
+    test fails by that.
 
     What does not ask Python's `socket` is not seen: a proxy that looks names up by itself, uvloop, c-ares.
     """
     hosts: set[str] = set()
+    refused: list[str] = []
 
     def guarded(original: Callable[..., Any]) -> Callable[..., Any]:
         def look_up(host: Any, *more: Any, **named: Any) -> Any:
@@ -25,8 +29,9 @@ def vendor_hosts_refused() -> Iterator[None]:
                 hosts.update(_vendor_hosts())
             name = (host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)).rstrip(".").lower()
             if name in hosts:
+                refused.append(name)
                 # Not an OSError: a client that bears a lost network would bear this, and the test would pass.
-                pytest.fail(_refusal(name))
+                pytest.fail(refusal(name))
             return original(host, *more, **named)
 
         return look_up
@@ -35,7 +40,7 @@ def vendor_hosts_refused() -> Iterator[None]:
     for name, original in before.items():
         setattr(socket, name, guarded(original))
     try:
-        yield
+        yield refused
     finally:
         for name, original in before.items():
             setattr(socket, name, original)
@@ -49,7 +54,8 @@ def _vendor_hosts() -> Iterator[str]:
         yield from json.loads(file.read_bytes()).get("hosts", ())
 
 
-def _refusal(host: str) -> str:
+def refusal(host: str) -> str:
+    """What a test is told that was about to call a vendor."""
     return (
         f"a test was about to call {host}, the vendor's own host, and oc-sandbox stopped it. Give the test the fixture "
         "oc_intercepted, and the call is answered by a fresh sandbox (import the HTTP library before, at the top of a "

@@ -19,7 +19,9 @@ AnySandbox = Sandbox | RemoteSandbox
 GONE = (NoSandbox, Refusal)
 """What reading a journal gives whose server was stopped, or whose tenant removed, while the test ran."""
 KEPT = 3
-"""So many of a test's sandboxes are shown when it fails. Of Hypothesis's examples the last is the one that failed."""
+"""So many of a test's sandboxes are shown when it fails. Of Hypothesis's examples the last is the one that failed.
+
+So many are kept, too, of those that it is done with."""
 
 
 class Run:
@@ -70,13 +72,18 @@ class Kept(NamedTuple):
 
 
 class SandboxesOfTest:
-    """The sandboxes that one test has made, and what became of them. `settings` are those of its marker and project."""
+    """The sandboxes that one test has made, and what became of them. `settings` are those of its marker and project.
 
-    def __init__(self, run: Run, settings: Mapping[str, Any]) -> None:
+    Or those of a fixture of wider scope: `shared`, they outlive the test at hand.
+    """
+
+    def __init__(self, run: Run, settings: Mapping[str, Any], *, shared: bool = False) -> None:
         self._run = run
         self.settings = settings
+        self.shared = shared
         self.failed = False
-        self._kept: deque[Kept] = deque()
+        self._made: list[Kept] = []
+        self._done: deque[Kept] = deque()
         self._usage = Usage()
 
     def make(self, *, real_port: bool = False, **more: Any) -> AnySandbox:
@@ -86,34 +93,40 @@ class SandboxesOfTest:
         settings = complete({**self.settings, **more, "assumptions": assumptions})
         made = self._run.make(settings, real_port=real_port)
         keys = {"client_key": made.client_key, "secret_key": made.secret_key}
-        self._kept.append(Kept(made, {**keys, **settings}))
-        if len(self._kept) > KEPT:
-            self._let_go(self._kept.popleft().sandbox)
+        self._made.append(Kept(made, {**keys, **settings}))
         return made
+
+    def done_with(self, sandbox: AnySandbox) -> None:
+        """The test needs it no more: of such only the latest are kept, for their journals; of shared ones none."""
+        self._done += [kept for kept in self._made if kept.sandbox is sandbox]
+        while len(self._done) > (0 if self.shared else KEPT):
+            self._let_go(self._done.popleft())
 
     @property
     def kept(self) -> list[Kept]:
         """The latest sandboxes, oldest first."""
-        return [*self._kept]
+        return self._made[-KEPT:]
 
     def usage(self) -> Usage:
         """What all of the test's sandboxes have been used for."""
         told = self._usage.copy()
-        for kept in self._kept:
+        for kept in self._made:
             with suppress(*GONE):
                 told.add(kept.sandbox)
         return told
 
     def close(self) -> None:
         """Done with the test."""
-        while self._kept:
-            self._let_go(self._kept.popleft().sandbox)
+        self._done.clear()
+        while self._made:
+            self._let_go(self._made[0])
 
-    def _let_go(self, sandbox: AnySandbox) -> None:
+    def _let_go(self, kept: Kept) -> None:
+        self._made.remove(kept)
         with suppress(*GONE):
-            self._usage.add(sandbox)
-            if isinstance(sandbox, RemoteSandbox):
-                sandbox.close()
+            self._usage.add(kept.sandbox)
+            if isinstance(kept.sandbox, RemoteSandbox):
+                kept.sandbox.close()
 
 
 @contextmanager
@@ -121,12 +134,18 @@ def fresh_sandbox(*, real_port: bool = False, **settings: Any) -> Iterator[Any]:
     """A fresh tenant for as long as a `with` lasts: in a Hypothesis test one for each example.
 
     In a test it is what the fixture oc_sandbox gives (with `real_port` what oc_server gives), and so heeds the marker,
-    `--oc-target` and pyproject.toml, and stands in the report; anywhere else it is a Sandbox. The settings are those of
-    the marker, and sellers, client_key, secret_key. Errors: BadSetting.
+    `--oc-target` and pyproject.toml, and stands in the report; in a fixture of wider scope it heeds that scope's marker
+    and serves all of its tests; anywhere else it is a Sandbox. The settings are those of the marker, and sellers,
+    client_key, secret_key. Errors: BadSetting.
     """
-    of_test = CURRENT.get()
-    if of_test is not None:
-        yield of_test().make(real_port=real_port, **settings)
+    current = CURRENT.get()
+    if current is not None:
+        of_test = current()
+        made = of_test.make(real_port=real_port, **settings)
+        try:
+            yield made
+        finally:
+            of_test.done_with(made)
         return
     alone = SandboxesOfTest(run := Run(), {})
     try:

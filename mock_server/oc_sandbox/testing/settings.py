@@ -25,6 +25,8 @@ PROJECT: Mapping[str, tuple[type, ...]] = {
     "target": _TEXT,
 }
 TABLE = "oc-sandbox"
+MISSPELT = ("oc_sandbox", "orangeconnex-sandbox")
+"""The import package and the distribution: what else one might call the table, and it would say nothing."""
 
 
 class BadSetting(ValueError):
@@ -46,10 +48,15 @@ def project_settings(text: str, file: Path) -> dict[str, Any]:
     # pytest brings tomli to the Pythons that are without.
     toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
-        table: Any = toml.loads(text).get("tool", {}).get(TABLE, {})
+        tools: Any = toml.loads(text).get("tool", {})
     except toml.TOMLDecodeError as error:
         raise BadSetting(f"{file}: {error}") from error
-    place = f"[tool.{TABLE}] in {file}"
+    for name in MISSPELT:
+        if name in tools:
+            raise BadSetting(f"{file}: the table of the sandbox is [tool.{TABLE}], not [tool.{name}]")
+    table, place = tools.get(TABLE, {}), f"[tool.{TABLE}] in {file}"
+    if not isinstance(table, Mapping):
+        raise BadSetting(f"{place} must be a table, not {table!r}")
     check_names(place, table, PROJECT)
     for name, value in table.items():
         if not isinstance(value, PROJECT[name]):

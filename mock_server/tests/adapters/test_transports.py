@@ -85,6 +85,21 @@ def test_of_two_interceptions_inside_each_other_the_inner_answers(make: Made) ->
         assert (len(outer.journal), len(inner.journal)) == (1, 1)
 
 
+def test_of_two_interceptions_the_first_may_end_first(make: Made) -> None:
+    before = httpx.HTTPTransport.handle_request
+    around, first, second = Sandbox(), Sandbox(), Sandbox()
+    with around.intercept():
+        one, other = first.intercept(), second.intercept()
+        one.__enter__()
+        other.__enter__()
+        one.__exit__(None, None, None)
+        make(order_of(second, VENDORS_OWN), None)
+        other.__exit__(None, None, None)
+        make(order_of(around, VENDORS_OWN), None)
+    assert [len(sandbox.calls) for sandbox in (around, first, second)] == [1, 0, 1]
+    assert httpx.HTTPTransport.handle_request is before
+
+
 def test_interception_leaves_other_hosts_alone_and_nothing_behind(make: Made) -> None:
     places = [
         (httpx.HTTPTransport, "handle_request"),

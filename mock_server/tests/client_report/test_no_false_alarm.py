@@ -262,6 +262,14 @@ def test_an_order_that_took_long_and_another_like_it_are_two(sandbox: Sandbox) -
     assert after_a_fault(sandbox, 200, reply.body, latency_s=30) == ()
 
 
+def test_orders_that_look_alike_are_no_doubles_of_one_that_is_asked_for(sandbox: Sandbox) -> None:
+    for number in ("A-1", "A-2"):
+        place(sandbox, an_order(number))
+    query = {"referenceNumberList": [{"referenceNumber": "A-1"}]}
+    send(sandbox, "outbound_order_query_v2", {"messageId": "2", "data": query})
+    assert after_a_fault(sandbox, 500, b"oops", status=500, after_effect=True) == ()
+
+
 def test_a_token_that_a_fault_has_ended_was_not_renewed_too_late(sandbox: Sandbox) -> None:
     old = {"access_token": f"Bearer {sandbox.access_token}"}
     sandbox.advance(hours=2)

@@ -8,7 +8,9 @@ import pytest
 pytest_plugins = ["pytester"]
 
 PAGE = (Path(__file__).parents[3] / "docs" / "pytest.md").read_text(encoding="utf-8")
-HYPOTHESIS, CLIENT, TEST, BETTER_PLACE, BETTER_TEST, MARKED = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+HYPOTHESIS, CLIENT, TEST, BETTER_PLACE, BETTER_TEST, SHARED, MARKED = re.findall(
+    r"```python\n(.*?)```", PAGE, re.DOTALL
+)
 (SHOWN,) = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
 QUIET = ("-p", "no:randomly", "-p", "no:cacheprovider")
 
@@ -30,7 +32,7 @@ def test_the_first_test_fails_and_then_passes(pytester: pytest.Pytester) -> None
 
 
 def test_the_other_tests_pass(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(test_hypothesis=HYPOTHESIS, test_marked=MARKED)
+    pytester.makepyfile(test_hypothesis=HYPOTHESIS, test_shared=SHARED, test_marked=MARKED)
     ran = pytester.runpytest(*QUIET)
     outcomes = ran.parseoutcomes()
     assert outcomes.keys() == {"passed"}
