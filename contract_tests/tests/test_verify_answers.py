@@ -41,8 +41,11 @@ def test_a_stranger_is_judged_by_the_answers_it_gives(keys: Any, tmp_path: Path,
         keys(environment)
         words = ["--target", url, "--operation", ONE, "--json", str(report)]
         assert verify(words) == 1  # by the defaults it differs, of which some are documented
-        assert verify([*words, "--settle", str(file)]) == 0
+        page = tmp_path / "r.html"
+        assert verify([*words, "--settle", str(file), "--html", str(page)]) == 0
         assert verify([*words, "--assumptions", str(file)]) == 0
+    assert "movement_reason: text, not code, as is assumed" in page.read_text()
+    assert "Left behind" in page.read_text()
     told = {each["question"]: each for each in json.loads(report.read_bytes())["settled"]}
     assert told == {}
     assert "movement_reason             text: not code, as is assumed" in capsys.readouterr().out
