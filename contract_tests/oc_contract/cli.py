@@ -6,6 +6,7 @@ import logging
 import os
 import random
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -53,6 +54,8 @@ class CommandParser(argparse.ArgumentParser):
 def verify(arguments: Sequence[str]) -> int:
     """check that a server is this API: the fake in process, a sandbox, or the vendor's stage"""
     options = _parser().parse_args(arguments)
+    # Hypothesis would keep what it needs for itself in a folder of the user's.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "oc-sandbox-hypothesis"))
     try:
         if options.keys:
             print(exports(options.target or "http://127.0.0.1:8400", options.timeout), end="")
@@ -106,7 +109,7 @@ def add_guards(parser: argparse.ArgumentParser) -> None:
     add("--assumptions", metavar="FILE", help="judge a server by the answers in FILE, as verify --settle wrote it")
     add("--allow-writes", action="store_true", help="let operations that write be called at a server elsewhere")
     add("--production-host", default="", metavar="HOST", help="see what is said when it is refused")
-    add("--max-requests", type=int, metavar="N", help="how many calls to make at most")
+    add("--max-requests", type=at_least_one, metavar="N", help="how many calls to make at most")
     add("--rate", type=rate, metavar="N/s", help="how many calls to make in a second at most; 0 is no limit")
     add("--timeout", type=positive, default=TIMEOUT_S, metavar="S", help="how long to wait for an answer (%(default)g)")
 
@@ -117,6 +120,13 @@ def positive(text: str) -> float:
     if not 0 < value < 1e9:
         raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
     return value
+
+
+def at_least_one(text: str) -> int:
+    """An option's number of calls. Errors: ArgumentTypeError, ValueError."""
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return int(text)
 
 
 def rate(text: str) -> float:

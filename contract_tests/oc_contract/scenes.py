@@ -78,6 +78,8 @@ class Scene:
         self.calls: list[tuple[Request, Answer]] = []
         self.tokens: set[str] = set()
         """The target's own access tokens, as they came and went."""
+        self.may_be_early = False
+        """Whether something was made that takes its time, at a target where nobody can let time pass."""
         self._serial = 0
         self._offers: list[Offer] = []
 
@@ -207,9 +209,12 @@ class Scene:
                     _get(draft.body, pointer.rpartition("/")[0])[pointer.rpartition("/")[2]] = value
                 told = self.ask_draft(draft)
                 if "ready_after_s" in row:
-                    self.target.wait(row["ready_after_s"])
+                    self.may_be_early = not self.target.wait(row["ready_after_s"])
                 where, _, pointer = row["at"].rpartition(":")
-                return str(_get(draft.body if where else told, pointer))
+                try:
+                    return str(_get(draft.body if where else told, pointer))
+                except (IndexError, KeyError, TypeError) as error:
+                    raise Unfit(f"{row['made_by']} names no {kind}; the kit needs one") from error
         raise Unfit(f"nothing makes a {kind}")
 
 
@@ -243,7 +248,7 @@ def _domestic(codes: list[str]) -> str:
 def _put(holder: Json, pointer: str, operation: Operation, value: Callable[[], str]) -> None:
     """Write a value wherever a pointer leads; where the sample lacks the field it stays away."""
     root = holder["body"] if operation.parameters == "json" else holder["query"]
-    places = [(root, step) for step in pointer.split("/")[1:2]]
+    places = [(holder["path"] if step in holder["path"] else root, step) for step in pointer.split("/")[1:2]]
     for step in pointer.split("/")[2:]:
         places = [(child, step) for node, last in places for child in _children(node, last)]
     for node, last in places:

@@ -50,7 +50,7 @@ class Made:
             self._things = [
                 (name, how, text)
                 for name, how, text in self._things
-                if how.operation != operation.name or text.encode() not in request.body
+                if how.operation != operation.name or (text.encode() not in request.body and text not in request.path)
             ]
 
     def counted(self) -> Mapping[str, int]:
@@ -62,9 +62,12 @@ class Made:
         for thing in reversed(self._things.copy()):
             _, how, text = thing
             operation = scene.operation(how.operation)
-            body = scene.good_body(operation)
-            _name(body, how.at.split("/")[1:], text)
-            draft = Draft(operation, {}, {}, body)
+            body, path = scene.good_body(operation), {}
+            if f"{{{how.at[1:]}}}" in operation.path:
+                path = {how.at[1:]: text}
+            else:
+                _name(body, how.at.split("/")[1:], text)
+            draft = Draft(operation, path, {}, body)
             if not scene.why_not(draft, scene.send(draft)):
                 self._things.remove(thing)
         return self.counted()

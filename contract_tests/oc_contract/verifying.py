@@ -57,7 +57,7 @@ class Report:
     """What a run found. `ended` is why it stopped early, one of ENDS, and `words` says so.
 
     `target` is a root URL, empty in process. `settled` are answers to open questions, where they were asked for.
-    `left_behind` counts the successful calls that made what nothing takes back, by operation.
+    `left_behind` counts what was made and is still there, by the operation that made it.
     """
 
     target: str

@@ -1,5 +1,8 @@
 """The gate: every recording below fixtures/recordings replays against the fake; and how replays tell a difference."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from oc_contract.recording.sighting import as_sightings
 from oc_contract.targets import InProcess
 from oc_sandbox import Sandbox
 from oc_sandbox.catalog import catalog
+from oc_sandbox.domain.clock import Clock
+from oc_sandbox.formats import PARSERS, WRITERS
 from oc_sandbox.samples import call_of, sample
 from replayers import CORPUS, KEPT, corpus, record_corpus, reply_of
 from strangers import Change, stranger
@@ -154,11 +159,15 @@ def test_a_server_that_answers_otherwise_is_told_apart(tmp_path: Path) -> None:
     assert different == {"get_stock_movement"}
 
 
-def test_a_number_is_followed_from_call_to_call(tmp_path: Path) -> None:
-    sandbox = Sandbox()
+Asked = Callable[[str, Any], Any]
+
+
+@contextmanager
+def recording_calls(folder: Path) -> Iterator[Asked]:
+    """Makes calls at a server through a recorder: the operation, its `data`, and back comes the reply."""
     with stranger(client_key="k") as (url, environment):
         sandbox = Sandbox(client_key="k", secret_key=environment["OC_SECRET_KEY"])
-        recorder = Recorder(url, tmp_path, Rules(writes=True))
+        recorder = Recorder(url, folder, Rules(writes=True))
 
         def call(name: str, data: Any) -> Any:
             operation = catalog().operations[name]
@@ -168,7 +177,12 @@ def test_a_number_is_followed_from_call_to_call(tmp_path: Path) -> None:
             wire = tuple((key.lower(), value) for key, value in headers.items())
             return orjson.loads(recorder.handle(operation.method, operation.path, "", wire, body).body)
 
-        order = orjson.loads(sandbox.sample("place_outbound_order").body)["data"]
+        yield call
+
+
+def test_a_number_is_followed_from_call_to_call(tmp_path: Path) -> None:
+    with recording_calls(tmp_path) as call:
+        order = orjson.loads(Sandbox().sample("place_outbound_order").body)["data"]
         number = call("place_outbound_order", order)["data"][0]["orderNumber"]
         assert call("outbound_order_query_v2", {"orderNumberList": [{"orderNumber": number}]})["data"]
         cancelled = {"orderNumber": number, "cancelTime": "2026-11-22T10:00:00+0800"}
@@ -180,6 +194,27 @@ def test_a_number_is_followed_from_call_to_call(tmp_path: Path) -> None:
     asked = [orjson.loads(result.request.body)["data"] for result in results if result.request]
     placed = orjson.loads(results[0].answer.body)["data"][0]["orderNumber"] if results[0].answer else ""
     assert asked[1]["orderNumberList"][0]["orderNumber"] == asked[2]["orderNumber"] == placed
+
+
+def test_a_refusal_of_a_value_that_was_not_kept_is_said_to_be_unfit(tmp_path: Path) -> None:
+    with recording_calls(tmp_path) as call:
+        inbound = orjson.loads(Sandbox().sample("place_inbound_order").body)["data"]
+        assert call("place_inbound_order", {**inbound, "shippingFrom": "GBR"})["errors"]
+    (result,) = replay(recordings(tmp_path), InProcess())
+    assert result.unfit == "it was refused for shippingFrom, in whose place something else stands"
+
+
+def test_a_window_that_begins_when_a_reply_says_is_moved_as_one(tmp_path: Path) -> None:
+    with recording_calls(tmp_path) as call:
+        order = orjson.loads(Sandbox().sample("place_outbound_order").body)["data"]
+        number = call("place_outbound_order", order)["data"][0]["orderNumber"]
+        (row,) = call("outbound_order_query_v2", {"orderNumberList": [{"orderNumber": number}]})["data"]
+        begin = row["orderCreationTime"]
+        end = WRITERS["offset-date-time"](PARSERS["offset-date-time"](begin) + timedelta(seconds=1))
+        assert call("outbound_order_query_v2", {"startTime": begin, "endTime": end})["code"] == 0
+    later = InProcess(now=Clock().now() + timedelta(hours=1))  # who tells of a later creation than was recorded
+    results = replay(recordings(tmp_path), later)
+    assert [(result.unfit, result.differences) for result in results] == [("", ())] * 3
 
 
 def test_windows_move_with_the_time(all_samples: list[Recording]) -> None:

@@ -278,10 +278,19 @@ def test_a_run_that_must_not_be_is_refused(words: list[str], told: str, capsys: 
     assert told in capsys.readouterr().err
 
 
-def test_wrong_usage_is_not_taken_for_drift(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("words", [["--no-such-thing"], ["--max-requests", "0"], ["--seconds", "0"]], ids=str)
+def test_wrong_usage_is_not_taken_for_drift(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        verify(["--no-such-thing"])
+        verify(words)
     assert ended.value.code == 3
+
+
+def test_a_run_leaves_nothing_in_the_folder_that_it_is_made_in(tmp_path: Path) -> None:
+    code = "import sys; from oc_sandbox.cli import main; sys.exit(main())"
+    told = {name: value for name, value in os.environ.items() if not name.startswith("HYPOTHESIS")}
+    command = [sys.executable, "-c", code, "verify", "--operation", "get_stock_age"]
+    done = subprocess.run(command, cwd=tmp_path, env=told, capture_output=True, text=True, check=False)
+    assert (done.returncode, [*tmp_path.iterdir()]) == (0, [])
 
 
 def test_the_command_joins_the_command_line_and_costs_the_others_nothing() -> None:

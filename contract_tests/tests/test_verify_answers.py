@@ -8,7 +8,7 @@ import orjson
 import pytest
 from oc_contract.cli import verify
 from oc_contract.comparing import compare
-from oc_contract.scenes import Scene
+from oc_contract.scenes import Scene, Unfit
 from oc_contract.targets import Answer, Http, InProcess, Keys, Request, Unreachable
 from oc_contract.undoing import Made
 from oc_contract.worlds import Server, Wishes
@@ -41,12 +41,16 @@ def test_a_stranger_is_judged_by_the_answers_it_gives(keys: Any, tmp_path: Path,
         keys(environment)
         words = ["--target", url, "--operation", ONE, "--json", str(report)]
         assert verify(words) == 1  # by the defaults it differs, of which some are documented
-        assert verify([*words, "--settle", str(file)]) == 0
+        page = tmp_path / "r.html"
+        assert verify([*words, "--settle", str(file), "--html", str(page)]) == 0
         assert verify([*words, "--assumptions", str(file)]) == 0
+    assert "movement_reason: text, not code, as is assumed" in page.read_text()
     told = {each["question"]: each for each in json.loads(report.read_bytes())["settled"]}
     assert told == {}
     assert "movement_reason             text: not code, as is assumed" in capsys.readouterr().out
     seen = json.loads(file.read_bytes())
+    assert "moved clock" in seen["not_seen"]["inbound_arrival"]
+    assert "refresh token" in seen["not_seen"]["refresh_rotation"]
     assert {name: seen["assumptions"][name] for name in OTHER} == OTHER
     assert seen["target"] == url
 
@@ -71,18 +75,20 @@ def test_what_was_settled_is_written_and_what_was_made_for_it_told_however_it_en
     capsys: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    file, report = tmp_path / "seen.json", tmp_path / "r.json"
+    file, report, page = tmp_path / "seen.json", tmp_path / "r.json", tmp_path / "r.html"
     with stranger(assumptions=OTHER) as (url, environment):
         keys(environment)
-        breaking(40, monkeypatch, error)
+        breaking(25, monkeypatch, error)
         words = ["--target", url, "--profile", "smoke", "--operation", ONE, "--operation", "place_outbound_order"]
-        assert verify([*words, "--json", str(report), "--settle", str(file)]) == code
+        words += ["--json", str(report), "--html", str(page)]
+        assert verify([*words, "--settle", str(file)]) == code
     told = json.loads(report.read_bytes())
     seen = json.loads(file.read_bytes())
-    assert (told["ended"], told["left_behind"]) == (ended, {"place_outbound_order": 4, "place_vas_order": 1})
+    assert (told["ended"], told["left_behind"]) == (ended, {"place_outbound_order": 4})
     assert seen["assumptions"]["batch_outcome"] == "atomic"
     assert "the run ended before it was asked" in seen["not_seen"].values()
-    assert "taking back 5 things" in capsys.readouterr().err
+    assert "<h2>Left behind</h2>" in page.read_text()
+    assert "taking back 4 things" in capsys.readouterr().err
 
 
 def test_a_budget_that_settling_uses_up_ends_the_run(keys: Any, tmp_path: Path) -> None:
@@ -192,12 +198,52 @@ def test_drift_looks_before_its_run_whether_its_file_can_be_written(tmp_path: Pa
     assert "is its folder there?" in capsys.readouterr().err
 
 
+# --- a world that is not ours ---
+
+
+def test_who_takes_his_time_over_an_estimate_is_not_wrong(keys: Any, tmp_path: Path) -> None:
+    report = tmp_path / "r.json"
+    with stranger() as (url, environment):
+        keys(environment)
+        words = ["--target", url, "--profile", "smoke", "--operation", "cost_estimation_response"]
+        assert verify([*words, "--json", str(report)]) == 0
+    found = {each["name"]: each for each in json.loads(report.read_bytes())["findings"]}
+    assert found["a good request"]["problem"] == "it takes its time there: still_pending"
+    assert found["a good request"]["outcome"] == "untried"
+    assert [each["outcome"] for each in found.values()].count("passed") > 1
+
+
+def test_only_products_of_the_runs_own_are_changed_and_deleted(keys: Any) -> None:
+    sandbox = Sandbox()
+    with stranger(sandbox=sandbox) as (url, environment):
+        keys(environment)
+        assert verify(["--target", url, "--profile", "smoke", "--operation", "*_product"]) == 0
+    taken = [entry for entry in sandbox.journal.since() if entry.outcome != "refused"]
+    made = {orjson.loads(each.reply.body)["data"]["id"] for each in taken if each.operation == "create_product"}
+    changed = [each.call.path for each in taken if each.operation in ("update_product", "delete_product")]
+    assert changed
+    assert {path.rpartition("/")[2] for path in changed} <= made
+
+
+def test_a_world_in_which_nothing_lies_leaves_untried_what_needs_something() -> None:
+    scene = Scene(InProcess(seed="empty"))
+    for name in ("get_product", "create_stock_movement"):
+        with pytest.raises(Unfit, match="names no"):
+            scene.draft(catalog().operations[name])
+
+
 # --- what is left behind ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "operation",
-    ["place_outbound_order", "place_third_party_label_order", "place_vas_order", "returns_erp_submit_order"],
+    [
+        "create_product",
+        "place_outbound_order",
+        "place_third_party_label_order",
+        "place_vas_order",
+        "returns_erp_submit_order",
+    ],
 )
 def test_what_a_run_made_is_cancelled(operation: str) -> None:
     target, made = InProcess(), Made()
@@ -208,7 +254,7 @@ def test_what_a_run_made_is_cancelled(operation: str) -> None:
     assert made.counted() == {operation: 1}
     assert made.undo(Scene(target)) == {}
     undone = [*target.sandbox.journal.since()][-1].operation
-    assert undone in {"outbound_order_cancellation", "cancel_vas_order", "returns_cancel_or_track"}
+    assert undone in {"outbound_order_cancellation", "cancel_vas_order", "returns_cancel_or_track", "delete_product"}
 
 
 def test_what_the_run_itself_cancelled_is_not_there_any_more() -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from oc_sandbox.server import listen, url_of
 
-from ..cli import COULD_NOT_RUN, CommandParser, positive, quiet_sandbox, rate
+from ..cli import COULD_NOT_RUN, CommandParser, at_least_one, positive, quiet_sandbox, rate
 from ..stages import Refusal, check_host, checked_url, is_loopback
 from ..targets import TIMEOUT_S, InProcess, Target, Unreachable, fake_at
 from ..worlds import CALLS_PER_SECOND, MOST_REQUESTS
@@ -100,7 +100,8 @@ def _record_parser() -> argparse.ArgumentParser:
     add("--source", default="live exchange", metavar="TEXT", help="what the fixtures call their source (%(default)s)")
     add("--allow-writes", action="store_true", help="pass operations that write on to a server elsewhere")
     add("--production-host", default="", metavar="HOST", help="see what is said when it is refused")
-    add("--max-requests", type=int, metavar="N", help=f"how many calls to pass on at most (elsewhere {MOST_REQUESTS})")
+    most = f"how many calls to pass on at most (elsewhere {MOST_REQUESTS})"
+    add("--max-requests", type=at_least_one, metavar="N", help=most)
     add("--rate", type=rate, metavar="N/s", help=f"how many in a second (elsewhere {CALLS_PER_SECOND:g}); 0: no limit")
     add("--timeout", type=positive, default=TIMEOUT_S, metavar="S", help="how long to wait for an answer (%(default)g)")
     return parser

@@ -87,6 +87,7 @@ class Replayer:
                 if _alike(recorded, came):
                     break
             else:
+                _check_kept(recording, recorded, came)
                 _check_replayable(operation, recorded, came)
         except Unfit as unfit:
             return Replayed(recording, unfit=str(unfit))
@@ -145,8 +146,22 @@ class Replayer:
         elif isinstance(recorded, list) and isinstance(came, list):
             for one, other in zip(recorded, came, strict=False):
                 self._learn(one, other)
-        elif isinstance(recorded, str) and isinstance(came, str) and re.search(r"\d", recorded):
+        elif isinstance(recorded, str) and isinstance(came, str) and _names_something(recorded):
             self._became.setdefault(recorded, came)
+
+
+def _names_something(text: str) -> bool:
+    """Whether a text may be a number that is asked about later; an instant is none, for instants are moved."""
+    return bool(re.search(r"\d", text)) and not _INSTANT.fullmatch(text)
+
+
+def _check_kept(recording: Recording, recorded: Verdict, came: Verdict) -> None:
+    """Errors: Unfit, for a refusal of a value in whose place a good one stands."""
+    hidden = {pointer.rpartition("/")[2].lower() for pointer in recording.stand_ins("request")}
+    for refusal in recorded.refusals if came.success else ():
+        fields = {values["field"] for values in refusal.values if "field" in values}
+        if any(field.rpartition(".")[2].lower() in hidden for field in fields):
+            raise Unfit(f"it was refused for {', '.join(sorted(fields))}, in whose place something else stands")
 
 
 def _alike(recorded: Verdict, came: Verdict) -> bool:

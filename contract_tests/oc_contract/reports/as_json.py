@@ -8,7 +8,7 @@ totals          {axis: {outcome: count}}
 operations      [{operation, group, axes: {axis: {outcome: count}}, evidence: {grade: count},
                   errors_declared, errors_met: [name], median_ms, slowest_ms}]
 settled         [{question, answer, why, assumed}]: answers that the target gives to open questions, if asked for
-left_behind     {operation: count}: successful calls whose making nothing takes back, at a server that is not ours
+left_behind     {operation: count}: what was made at a server that is not ours, and is still there
 left_out        {operation: reason}
 findings        [{operation, name, axis, rule, evidence, outcome, took_ms}], and where it did not pass
                 problem, expected, came, requests, replay: [shell line]

@@ -10,6 +10,8 @@ from oc_sandbox.contract import Operation
 from ..findings import AXES, GRADES
 from ..verifying import Report, Told
 
+STILL_THERE = "Made there, and still there, as no operation takes it back or the one that does refused"
+
 
 class Row(NamedTuple):
     """One operation's counts. `axes` counts outcomes for each axis, `evidence` counts what was tried for each grade.

@@ -9,7 +9,7 @@ from ..findings import AXES, GRADES
 from ..replays import NEEDED
 from ..verifying import Report, Told
 from .charts import evidence_bar, outcomes_bar, times_chart
-from .counts import Row, rows, totals, verdict, where
+from .counts import STILL_THERE, Row, rows, totals, verdict, where
 
 MOST_SHOWN = 200
 _KINDS = {
@@ -45,6 +45,8 @@ def _page(report: Report) -> Iterator[str]:
     yield f'<div class="wide">{chart}</div>'
     yield from _wrong(report)
     yield from _not_tried(report)
+    yield from _settled(report)
+    yield from _left_behind(report)
     yield "</body></html>\n"
 
 
@@ -97,7 +99,7 @@ def _coverage(table: list[Row]) -> Iterator[str]:
         cells = "".join(_axis_cell(row, axis, most[axis]) for axis in AXES)
         met = f'<span class="n" title="{escape(", ".join(row.reached))}">{len(row.reached)} of {row.declared}</span>'
         grades = " · ".join(str(row.evidence[grade]) for grade in GRADES)
-        evidence = f'<span class="n grades">{grades}</span>{evidence_bar(row.evidence, most_evidence, width=110)}'
+        evidence = f'<span class="n grades">{grades}</span>{evidence_bar(row.evidence, most_evidence, width=90)}'
         name = f'<td title="{escape(row.title)}">{escape(row.operation)}</td>'
         yield f"<tr>{name}{cells}<td>{met}</td><td>{evidence}</td></tr>"
     yield "</tbody></table></div>"
@@ -110,7 +112,7 @@ def _axis_cell(row: Row, axis: str, most: int) -> str:
         return '<td class="soft">–</td>'
     worse = " worse" if outcomes["failed"] else " off" if outcomes["drift"] else ""
     number = f'<span class="n{worse}">{outcomes["passed"]}/{tried}</span>'
-    return f"<td>{number}{outcomes_bar(outcomes, most, width=90)}</td>"
+    return f"<td>{number}{outcomes_bar(outcomes, most, width=70)}</td>"
 
 
 def _wrong(report: Report) -> Iterator[str]:
@@ -150,3 +152,21 @@ def _not_tried(report: Report) -> Iterator[str]:
     for operation, reason in sorted(report.left_out.items()):
         yield f"<li>{escape(operation)}: {escape(reason)}</li>"
     yield "</ul>"
+
+
+def _settled(report: Report) -> Iterator[str]:
+    if report.settled:
+        yield "<h2>Open questions, and what the target answers</h2><ul>"
+        for each in report.settled:
+            assumed = "as assumed" if each.answer == each.assumed else f"not {each.assumed}, as is assumed"
+            told = f"{each.answer}, {assumed}" if each.answer else each.why
+            yield f"<li>{escape(each.question)}: {escape(told)}</li>"
+        yield "</ul>"
+
+
+def _left_behind(report: Report) -> Iterator[str]:
+    if report.left_behind:
+        yield f"<h2>Left behind</h2><p>{escape(STILL_THERE)}:</p><ul>"
+        for operation, count in sorted(report.left_behind.items()):
+            yield f"<li>{escape(operation)}: {count}</li>"
+        yield "</ul>"

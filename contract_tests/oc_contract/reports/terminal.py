@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ..findings import AXES, GRADES
 from ..replays import NEEDED
 from ..verifying import Report, Told
-from .counts import Row, rows, totals, verdict, where
+from .counts import STILL_THERE, Row, rows, totals, verdict, where
 
 MOST_SHOWN = 10
 MOST_OF_AN_OPERATION = 2
@@ -63,7 +63,7 @@ def _lines(report: Report, colour: bool) -> Iterator[str]:
 def left_behind_lines(counted: Mapping[str, int]) -> Iterator[str]:
     """What a run made and could not take back, by the operation that made it."""
     if counted:
-        yield "Made there, and still there, as no operation takes it back or the one that does refused:"
+        yield f"{STILL_THERE}:"
     for name, count in sorted(counted.items()):
         yield f"  {count:5}  by {name}"
 
