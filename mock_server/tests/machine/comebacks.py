@@ -66,8 +66,11 @@ class Comebacks(Base):
             fault = "400533"
         elif not track and order.status not in ("Submitted", "Accepted"):
             fault = "400532"
+        again = order is not None and order.status == "Cancelled" and not track
+        if again and self.assumptions.get("second_cancellation") == "accepted":
+            fault = None
         told = self.write(shop, "returns_cancel_or_track", row, fault)
-        if order is None or fault is not None:
+        if order is None or fault is not None or again:
             return
         if track:
             order.told, order.changed_s = (row["carrier"], row["trackingNumber"]), self.now_s()

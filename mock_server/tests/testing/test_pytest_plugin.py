@@ -251,7 +251,8 @@ def test_a_run_that_uses_nothing_says_nothing_and_loads_nothing(pytester: pytest
                             "oc_sandbox.testing.guard", "oc_sandbox.testing.current"}
         """
     )
-    ran = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:hypothesispytest", "-p", "no:respx")
+    others = ("randomly", "hypothesispytest", "respx", "schemathesis")
+    ran = pytester.runpytest_subprocess(*(word for name in others for word in ("-p", f"no:{name}")))
     ran.assert_outcomes(passed=1)
     assert "oc-sandbox" not in ran.stdout.str()
 
