@@ -1,7 +1,6 @@
 """The parts of a run that draw at random: requests that the schemas allow, and workflows of each domain."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from oc_sandbox.catalog import catalog
 
@@ -10,8 +9,8 @@ from .parts import NO_TIME, Job
 from .running import MOST_CALLS, writes
 from .scenes import Unfit
 from .searching import search
-from .workflows import DOMAINS, WorkflowResult, run_workflows
-from .workflows.running import MOST_REPLAYS
+from .workflows import DOMAINS, PROFILES, WorkflowResult, run_workflows
+from .workflows.running import Profile
 
 # --- random requests --------------------------------------------------------------------------------------------------
 
@@ -50,17 +49,8 @@ def run_search(job: Job, unit: str) -> Iterator[Finding]:
 # --- workflows --------------------------------------------------------------------------------------------------------
 
 
-class Amount(NamedTuple):
-    """So many runs of so many steps for each domain."""
-
-    examples: int
-    steps: int
-
-
-AMOUNTS = {"smoke": Amount(3, 12), "ci": Amount(25, 20), "deep": Amount(60, 40)}
-ELSEWHERE = Amount(1, 8)
-REPLAYS_ELSEWHERE = 10
-"""So often the steps of a failure are tried again with one left out."""
+ELSEWHERE = Profile(1, 8, shrink=False, replays=10)
+"""At a server that is no sandbox of ours, where a call costs a second."""
 
 
 def domains(job: Job) -> list[str]:
@@ -77,17 +67,14 @@ def run_workflow(job: Job, unit: str) -> Iterator[Finding]:
     if job.time_is_up():
         yield finding._replace(operation=unit, outcome="untried", problem=NO_TIME)
         return
-    amount = AMOUNTS[job.profile] if job.strict else ELSEWHERE
+    amount = PROFILES[job.profile] if job.strict else ELSEWHERE
     results: list[WorkflowResult] = run_workflows(
         lambda: job.scene().target,
         domains=[unit],
         seed=job.seed,
-        examples=amount.examples,
-        steps=amount.steps,
         answers=job.answers,
         paced=job.strict,
-        shrink=job.strict,
-        replays=MOST_REPLAYS if job.strict else REPLAYS_ELSEWHERE,
+        **amount._asdict(),
     )
     known = {operation.name: operation for operation in job.operations}
     for result in results:

@@ -35,9 +35,9 @@ class Profile(NamedTuple):
 
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {"smoke": Profile(3, 12), "ci": Profile(30, 20), "deep": Profile(300, 40)}
+    {"smoke": Profile(3, 12), "ci": Profile(25, 20), "deep": Profile(60, 40)}
 )
-"""In process on an idle core smoke takes about a second for all domains together, ci about ten."""
+"""Where time is limited `deep` is run again and again, with other seeds."""
 
 
 class WorkflowResult(NamedTuple):
