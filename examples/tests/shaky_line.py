@@ -40,6 +40,7 @@ def shaky_line(sandbox_url: str) -> Iterator[Line]:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
     target: str
     line: Line
 
@@ -73,6 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(body)))
+        # Said aloud: Mono keeps an HTTP/1.0 connection for the next call, and finds it closed.
+        self.send_header("connection", "close")
         self.end_headers()
         self.wfile.write(body)
 

@@ -155,9 +155,9 @@ def test_an_order_whose_reply_is_lost_or_cut_is_not_placed_twice(
         there = {key: tenant.view[key].replace(url, line.url) for key in ("base_url", "oauth_url")}
         keys = {"OC_BASE_URL": there["base_url"], "OC_OAUTH_URL": there["oauth_url"]}
         done = program.run(tenant.environment(**keys), [SKU] * 102)
-        assert not any(line.failures.values())
-    assert shape(done.stdout).count("placed") == 102
     assert (done.returncode, done.stderr) == (0, "")
+    assert not any(line.failures.values())
+    assert shape(done.stdout).count("placed") == 102
     assert tenant.orders() == 101
     assert {call["outcome"] for call in tenant.calls()} == {"ok"}  # so no token was used beyond its time, either
     assert len(tenant.calls("oauth_refresh_access_token")) > 3
