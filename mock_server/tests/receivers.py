@@ -39,6 +39,7 @@ class Receiver(ThreadingHTTPServer):
         self.answers: list[int] = []
         self.got: list[Received] = []
         self.first = threading.Event()
+        self.answered = 0
         self.gate = threading.Event()
         self.gate.set()
         self.url = f"http://127.0.0.1:{self.server_port}/oc/callback"
@@ -57,7 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.got.append(Received(self.path, {k.lower(): v for k, v in self.headers.items()}, raw))
         self.server.first.set()
         status = self.server.answers.pop(0) if self.server.answers else 200
-        self.server.gate.wait(10)
+        self.server.gate.wait(60)
+        self.server.answered += 1
         with contextlib.suppress(OSError):
             self.send_response(status)
             self.end_headers()

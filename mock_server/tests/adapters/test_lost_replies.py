@@ -124,8 +124,8 @@ def fails(url: str) -> Iterator[Callable[..., tuple[httpx.Client, dict[str, Any]
     """Makes a tenant whose calls fail as said: a client, what signs its calls, its place in the control plane."""
     clients = []
 
-    def made(*faults: dict[str, Any], timeout: float = 20) -> tuple[httpx.Client, dict[str, Any], str]:
-        client = httpx.Client(base_url=url, timeout=timeout)
+    def made(*faults: dict[str, Any]) -> tuple[httpx.Client, dict[str, Any], str]:
+        client = httpx.Client(base_url=url, timeout=20)
         clients.append(client)
         keys = client.post("/_sandbox/tenants", json={"auth": "open"}).json()
         where = f"/_sandbox/tenants/{keys['client_key']}"
@@ -159,9 +159,11 @@ def test_a_dropped_connection_is_closed_without_a_byte(fails: Any, url: str) -> 
 
 
 def test_a_slow_answer_makes_a_client_give_up_though_its_order_is_placed(fails: Any) -> None:
-    client, keys, where = fails({"latency_s": 600, "operation": "place_outbound_order"}, timeout=0.5)
+    client, keys, where = fails({"latency_s": 600, "operation": "place_outbound_order"})
+    client.timeout = httpx.Timeout(20, read=0.5)
     with pytest.raises(httpx.ReadTimeout):
         place(client, keys)
+    client.timeout = httpx.Timeout(20)
     (call,) = client.get(f"{where}/journal").json()["calls"]
     assert (call["outcome"], call["reply"]["transport"]) == ("ok", {"latency_s": 600})
 

@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -156,10 +155,9 @@ def test_other_tenants_are_served_while_a_receiver_dawdles(http: httpx.Client, o
     receiver.gate.clear()
     with pytest.raises(httpx.ReadTimeout):
         http.put(f"{one}/clock", json={"advance_seconds": 300}, timeout=0.3)
-    started = time.monotonic()
     assert http.get("/openapi/3pp/base/v1/service").status_code == 200
     assert http.get(f"{one}/events").status_code == 200
-    assert time.monotonic() - started < 2
+    assert receiver.answered == 0
     receiver.gate.set()
 
 
@@ -205,10 +203,9 @@ def test_the_command_line_names_the_default_tenant_s_address(receiver: Receiver)
             receiver.gate.clear()
             with pytest.raises(httpx.ReadTimeout):
                 http.put(f"{one}/clock", json={"advance_seconds": 86400}, timeout=0.3)
-            started = time.monotonic()
             process.send_signal(signal.SIGTERM)
-            assert process.stderr.read() == ""
-            assert time.monotonic() - started < 4
+            _, told = process.communicate(timeout=4)  # less than the 5 s that it gives a receiver
+            assert told == ""
     assert receiver.states[0] == "Accepted"
     assert process.returncode in (0, -15)
 
