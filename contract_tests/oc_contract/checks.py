@@ -1,16 +1,17 @@
 """What no single reply shows: that a server's answers agree with each other and with what was done.
 
-Each check speaks through a scene alone, in the default answers to the open questions, and gives what it finds as text.
+Each check speaks through a scene alone, in the default answers to the open questions.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from oc_sandbox.catalog import catalog
 from oc_sandbox.formats import PARSERS, WRITERS, zone_of
 
+from .running import MOST_CALLS, Calls
 from .scenes import Offer, Scene, Unfit
 
 Json = Any
@@ -23,96 +24,103 @@ FEW_ROWS = 60
 """A world larger than this is paged in larger pages: a check must not cost a call for each row."""
 
 
+class Problem(NamedTuple):
+    """What a check found, and the calls that show it, in their order: at most MOST_CALLS."""
+
+    text: str
+    calls: Calls
+
+
 class Check(NamedTuple):
-    """A check, which gives what it finds as text, and the operation that it is said to be of."""
+    """A check, and the operation that it is said to be of. Errors of `run`: Unfit, Unreachable."""
 
     operation: str
-    run: Callable[[Scene], Iterator[str]]
-
-
-class Problem(NamedTuple):
-    """What a check found."""
-
-    check: str
-    problem: str
-
-
-def run_checks(scene: Scene) -> Iterator[Problem]:
-    """All checks, in their order. Errors: Unreachable."""
-    for name, check in CHECKS.items():
-        try:
-            yield from (Problem(name, text) for text in check.run(scene))
-        except Unfit as unfit:
-            yield Problem(name, str(unfit))
+    run: Callable[[Scene], Iterator[Problem]]
 
 
 # --- paging -----------------------------------------------------------------------------------------------------------
 
 
-def paging_of_the_snapshot(scene: Scene) -> Iterator[str]:
+def paging_of_the_snapshot(scene: Scene) -> Iterator[Problem]:
     """The pages of the stock snapshot are a partition of the whole."""
 
     def page(number: int, size: int) -> list[Json]:
         told = scene.ask("stock_snapshot_v2", {"data": {"pageNumber": number, "pageSize": size}})["data"]
         return [(row["MFSKUID"], row["serviceRegion"]) for row in told["SKUList"]]
 
-    yield from _partition("stock_snapshot_v2", page)
+    yield from _partition(scene, "stock_snapshot_v2", page)
 
 
-def paging_of_the_skus(scene: Scene) -> Iterator[str]:
+def paging_of_the_skus(scene: Scene) -> Iterator[Problem]:
     """The pages of the SKU query are a partition of the whole."""
 
     def page(number: int, size: int) -> list[Json]:
         rows: list[Json] = scene.ask("sku_query_v3", {"data": {"page": number, "limit": size}})["data"]
         return [row["MFSKUID"] for row in rows]
 
-    yield from _partition("sku_query_v3", page)
+    yield from _partition(scene, "sku_query_v3", page)
 
 
-def _partition(name: str, page: Callable[[int, int], list[Json]]) -> Iterator[str]:
+def _partition(scene: Scene, name: str, page: Callable[[int, int], list[Json]]) -> Iterator[Problem]:
     whole = page(1, MOST_ROWS)
-    for size in (1, 3, 7) if len(whole) <= FEW_ROWS else (50,):
+    of_whole = scene.calls[-1]
+    # Large pages first: what they show takes fewer calls.
+    for size in (7, 3, 1) if len(whole) <= FEW_ROWS else (50,):
+        start = len(scene.calls)
         pages = [page(number, size) for number in range(1, -(-len(whole) // size) + 1)]
+        calls = scene.calls[start:]
         for number, rows in enumerate(pages[:-1], 1):
             if len(rows) != size:
-                yield f"{name}: page {number} of {size} rows each has {len(rows)}, though more follow"
+                text = f"{name}: page {number} of {size} rows each has {len(rows)}, though more follow"
+                yield Problem(text, tuple(calls[number - 1 : number + 1]))
         parts, wanted = Counter(row for rows in pages for row in rows), Counter(whole)
         if lost := list((wanted - parts).elements()):
-            yield f"{name}: pages of {size} lose {lost[:3]}"
+            # It should stand on this page; where others are lost before it, on the one before.
+            at = whole.index(lost[0]) // size
+            yield Problem(f"{name}: pages of {size} lose {lost[:3]}", (of_whole, *calls[max(at - 1, 0) : at + 2]))
         if more := list((parts - wanted).elements()):
-            yield f"{name}: pages of {size} bring {more[:3]} twice, or from nowhere"
+            text = f"{name}: pages of {size} bring {more[:3]} twice, or from nowhere"
+            bring = [call for call, rows in zip(calls, pages, strict=True) if more[0] in rows]
+            yield Problem(text, (of_whole, *bring)[:MOST_CALLS])
         rows = page(len(pages) + 2, size) if len(whole) < MOST_ROWS else []
         if rows:
-            yield f"{name}: a page far behind the last one has {len(rows)} rows"
+            text = f"{name}: a page far behind the last one has {len(rows)} rows"
+            yield Problem(text, (of_whole, scene.calls[-1]))
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------
 
 
-def orders_are_found(scene: Scene) -> Iterator[str]:
+def orders_are_found(scene: Scene) -> Iterator[Problem]:
     """What was placed is found: by its number, by the caller's, by its time, to the second and in any zone."""
     offer = scene.offers()[0]
-    placed = [_place(scene, offer) for _ in range(2)]
-    if placed[0][0] == placed[1][0]:
-        yield f"place_outbound_order: two orders have the number {placed[0][0]}"
-    number, reference = placed[0]
+    start = len(scene.calls)
+    number, reference = _place(scene, offer)
+    placed = tuple(scene.calls[start:])
+    if number == _place(scene, offer)[0]:
+        yield Problem(f"place_outbound_order: two orders have the number {number}", tuple(scene.calls[start:]))
     by_number = _found(scene, orderNumberList=[{"orderNumber": number}])
+    shown = (*placed, scene.calls[-1])
     if [row["referenceNumber"] for row in by_number] != [reference]:
-        yield f"outbound_order_query_v2: {number} is not found as the one order {reference}"
+        yield Problem(f"outbound_order_query_v2: {number} is not found as the one order {reference}", shown)
         return
     row = by_number[0]
     if _found(scene, referenceNumberList=[{"referenceNumber": reference}]) != by_number:
-        yield f"outbound_order_query_v2: by {reference} it tells otherwise than by {number}"
+        text = f"outbound_order_query_v2: by {reference} it tells otherwise than by {number}"
+        yield Problem(text, (*shown, scene.calls[-1]))
     if row["serviceRegion"] != offer.region:
-        yield f"outbound_order_query_v2: ordered from {offer.region}, told is {row['serviceRegion']}"
-    for name, inside, start, end in _windows(_instant(row["orderCreationTime"])):
-        listed = _found(scene, startTime=start, endTime=end)
+        text = f"outbound_order_query_v2: ordered from {offer.region}, told is {row['serviceRegion']}"
+        yield Problem(text, shown)
+    for name, inside, first, last in _windows(_instant(row["orderCreationTime"])):
+        listed = _found(scene, startTime=first, endTime=last)
         if len(listed) < 1000 and inside is not any(each["orderNumber"] == number for each in listed):
-            yield f"outbound_order_query_v2: {number} must {'' if inside else 'not '}be in a window that {name}"
+            text = f"outbound_order_query_v2: {number} must {'' if inside else 'not '}be in a window that {name}"
+            yield Problem(text, (*shown, scene.calls[-1]))
     for key, outwards in (("startTime", 1), ("endTime", -1)):
         beyond = _written(_instant(row["orderCreationTime"]) + outwards * SECOND)
         if _found(scene, **{key: beyond, "orderNumberList": [{"orderNumber": number}]}):
-            yield f"outbound_order_query_v2: {number} must not be found with {key} {beyond}"
+            text = f"outbound_order_query_v2: {number} must not be found with {key} {beyond}"
+            yield Problem(text, (*shown, scene.calls[-1]))
 
 
 def _windows(at: datetime) -> Iterator[tuple[str, bool, str, str]]:
@@ -132,59 +140,71 @@ def _windows(at: datetime) -> Iterator[tuple[str, bool, str, str]]:
 # --- stock ------------------------------------------------------------------------------------------------------------
 
 
-def stock_is_conserved(scene: Scene) -> Iterator[str]:
+def stock_is_conserved(scene: Scene) -> Iterator[Problem]:
     """Snapshot, movements and orders tell the same of an order that is placed, and of its cancellation.
 
     Where others work on the same SKU at the same time, it finds differences that are theirs.
     """
     offer = scene.offers()[0]
+    start = len(scene.calls)
     before = _snapshot(scene, offer)
     number, _ = _place(scene, offer)
+    ordered = tuple(scene.calls[start:])
     placed = _snapshot(scene, offer)
-    yield from _agreement(scene, offer, number, before, placed, "an order")
     if placed["available"] != before["available"] - PIECES:
-        yield f"an order of {PIECES} changes what is available by {placed['available'] - before['available']}"
+        change = placed["available"] - before["available"]
+        yield Problem(f"an order of {PIECES} changes what is available by {change}", (*ordered, scene.calls[-1]))
+    lines = _lines_of(scene, offer)
+    for text in _disagreements(lines, number, before, placed):
+        yield Problem(f"an order: {text}", (*ordered, *scene.calls[-2:]))
     cancel = {"orderNumber": number, "cancelTime": _written(scene.now())}
     scene.ask("outbound_order_cancellation", {"data": cancel})
+    cancelling = scene.calls[-1]
     cancelled = _snapshot(scene, offer)
-    yield from _agreement(scene, offer, number, before, cancelled, "an order and its cancellation")
     if cancelled != before:
         changed = [key for key in before if before[key] != cancelled[key]]
-        yield f"a cancelled order leaves other stock than before it, in {', '.join(changed)}"
+        text = f"a cancelled order leaves other stock than before it, in {', '.join(changed)}"
+        yield Problem(text, (*ordered, cancelling, scene.calls[-1]))
+    lines = _lines_of(scene, offer)
+    for text in _disagreements(lines, number, before, cancelled):
+        yield Problem(f"an order and its cancellation: {text}", (*ordered, cancelling, *scene.calls[-2:]))
 
 
-def _agreement(
-    scene: Scene, offer: Offer, number: str, before: Mapping[str, int], after: Mapping[str, int], what: str
+def _disagreements(
+    lines: Sequence["_Line"], number: str, before: Mapping[str, int], after: Mapping[str, int]
 ) -> Iterator[str]:
     """Whether the movements of an order are the difference of two snapshots, and end at what the second tells."""
-    lines = [line for line in _lines(scene, {**_lately(scene), **_named(offer)}) if line.region == offer.region]
     for field, bucket in _buckets().items():
         moved = sum(line.change for line in lines if line.bucket == bucket and line.order == number)
         if moved != after[field] - before[field]:
-            yield f"{what}: movements of {number} in {bucket} make {moved}, snapshots {after[field] - before[field]}"
+            yield f"movements of {number} in {bucket} make {moved}, snapshots {after[field] - before[field]}"
         last = [line.after for line in lines if line.bucket == bucket][-1:]
         if last and last[0] != after[field]:
-            yield f"{what}: the last movement in {bucket} leaves {last[0]}, the snapshot tells {after[field]}"
+            yield f"the last movement in {bucket} leaves {last[0]}, the snapshot tells {after[field]}"
 
 
-def movements_are_found_by_time(scene: Scene) -> Iterator[str]:
+def movements_are_found_by_time(scene: Scene) -> Iterator[Problem]:
     """A movement is in the windows that its time is in, in no others, and the zone in which they are written is one."""
     offer = scene.offers()[0]
+    start = len(scene.calls)
     number, _ = _place(scene, offer)
-    lines = _lines(scene, {**_lately(scene), **_named(offer)})
+    lines = _lines_of(scene, offer)
+    shown = tuple(scene.calls[start:])
     at = next((line.at for line in lines if line.order == number), None)
     if at is None:
-        yield f"get_stock_movement: the order {number} has moved nothing"
+        yield Problem(f"get_stock_movement: the order {number} has moved nothing", shown)
         return
-    for name, inside, start, end in _windows(at):
-        found = _lines(scene, {**_named(offer), "startTime": start, "endTime": end})
+    for name, inside, first, last in _windows(at):
+        found = _lines(scene, {**_named(offer), "startTime": first, "endTime": last})
         if inside is not any(line.order == number for line in found):
-            yield f"get_stock_movement: {number} must {'' if inside else 'not '}be in a window that {name}"
-        if any(not _instant(start) <= line.at <= _instant(end) for line in found):
-            yield f"get_stock_movement: a movement lies outside of a window that {name}"
+            text = f"get_stock_movement: {number} must {'' if inside else 'not '}be in a window that {name}"
+            yield Problem(text, (*shown, scene.calls[-1]))
+        if any(not _instant(first) <= line.at <= _instant(last) for line in found):
+            text = f"get_stock_movement: a movement lies outside of a window that {name}"
+            yield Problem(text, (scene.calls[-1],))
 
 
-def tokens_are_renewed(scene: Scene) -> Iterator[str]:
+def tokens_are_renewed(scene: Scene) -> Iterator[Problem]:
     """The token that a refresh gives is taken."""
     keys = scene.target.keys
     if not keys.refresh_token:
@@ -196,7 +216,7 @@ def tokens_are_renewed(scene: Scene) -> Iterator[str]:
     draft = scene.draft(snapshot)
     problem = scene.why_not(draft, scene.send(draft, headers))
     if problem:
-        yield f"the token of a refresh is refused: {problem}"
+        yield Problem(f"the token of a refresh is refused: {problem}", tuple(scene.calls[-2:]))
 
 
 # --- calls ------------------------------------------------------------------------------------------------------------
@@ -229,6 +249,13 @@ def _lines(scene: Scene, data: Json) -> list[_Line]:
     ]
 
 
+def _lines_of(scene: Scene, offer: Offer) -> list[_Line]:
+    """The movements of what is offered, in its region, lately: in a window wide enough for clocks that do not agree."""
+    day = timedelta(days=1)
+    window = {"startTime": _written(scene.now() - day), "endTime": _written(scene.now() + day)}
+    return [line for line in _lines(scene, {**window, **_named(offer)}) if line.region == offer.region]
+
+
 def _place(scene: Scene, offer: Offer) -> tuple[str, str]:
     """A fresh order of PIECES: its number, and the caller's."""
     draft = scene.draft(scene.operation("place_outbound_order"), offer)
@@ -244,14 +271,6 @@ def _found(scene: Scene, **data: Json) -> list[Json]:
 
 def _named(offer: Offer) -> dict[str, Json]:
     return {"mfSkuList": [{"mfSkuId": offer.sku}]}
-
-
-def _lately(scene: Scene) -> dict[str, Json]:
-    """A window around now, wide enough for clocks that do not agree."""
-    return {
-        "startTime": _written(scene.now() - timedelta(days=1)),
-        "endTime": _written(scene.now() + timedelta(days=1)),
-    }
 
 
 def _snapshot(scene: Scene, offer: Offer) -> dict[str, int]:

@@ -115,14 +115,17 @@ def _run_check(job: Job, unit: str) -> Iterator[Finding]:
     if job.time_is_up():
         yield found._replace(outcome="untried", problem=NO_TIME)
         return
+    problems, outcome = [], "passed"
     try:
-        problems = list(check.run(scene))
-        outcome = "failed" if problems else "passed"
+        for problem in check.run(scene):
+            problems.append(problem)
+            outcome = "failed"
     except Unfit as unfit:
-        problems, outcome = [str(unfit)], "failed" if job.strict else "untried"
+        problems.append(checks.Problem(str(unfit), telling(scene.calls)))
+        outcome = "failed" if job.strict or outcome == "failed" else "untried"
     if problems:
-        told = "; ".join(problems[:3])
-        found = found._replace(outcome=outcome, problem=told, calls=telling(scene.calls), scene=scene)
+        told = "; ".join(problem.text for problem in problems[:3])
+        found = found._replace(outcome=outcome, problem=told, calls=problems[0].calls, scene=scene)
     yield found
 
 

@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
-from oc_contract.checks import run_checks
-from oc_contract.running import run_operation
+from oc_contract import parts
+from oc_contract.checks import CHECKS
+from oc_contract.parts import Job
+from oc_contract.running import MOST_CALLS, run_operation
 from oc_contract.scenes import Scene
 from oc_contract.searching import search
 from oc_contract.settling import LOOKS, settle
@@ -36,14 +39,32 @@ BY_CASES = {
     "signature_unchecked": ("get_service_list", "must be refused with signature_wrong, and succeeds"),
     "any_token_taken": ("stock_snapshot_v2", "must be refused with token_invalid, and succeeds"),
 }
-# By wrong: the check that tells it, and a part of what it says.
+PLACE, CANCEL, SNAPSHOT, MOVEMENTS = (
+    "place_outbound_order",
+    "outbound_order_cancellation",
+    "stock_snapshot_v2",
+    "get_stock_movement",
+)
+# By wrong: the check that tells it, a part of what it says, and the operations of the calls that show it.
 BY_CHECKS = {
-    "window_end_outside": ("movements_are_found_by_time", "must be in a window that ends in its second"),
-    "page_2_loses_a_row": ("paging_of_the_skus", "lose ['OC"),
-    "order_takes_nothing": ("stock_is_conserved", "an order of 2 changes what is available by 0"),
-    "cancel_gives_nothing_back": ("stock_is_conserved", "a cancelled order leaves other stock than before it"),
-    "number_repeated": ("orders_are_found", "two orders have the number"),
-    "zone_ignored": ("movements_are_found_by_time", "in the zone -0800"),
+    "window_end_outside": (
+        "movements_are_found_by_time",
+        "must be in a window that ends in its second",
+        [PLACE, MOVEMENTS, MOVEMENTS],
+    ),
+    "page_2_loses_a_row": ("paging_of_the_skus", "lose ['OC", ["sku_query_v3"] * 4),
+    "order_takes_nothing": (
+        "stock_is_conserved",
+        "an order of 2 changes what is available by 0",
+        [SNAPSHOT, PLACE, SNAPSHOT],
+    ),
+    "cancel_gives_nothing_back": (
+        "stock_is_conserved",
+        "a cancelled order leaves other stock than before it",
+        [SNAPSHOT, PLACE, CANCEL, SNAPSHOT],
+    ),
+    "number_repeated": ("orders_are_found", "two orders have the number", [PLACE, PLACE]),
+    "zone_ignored": ("movements_are_found_by_time", "in the zone -0800", [PLACE, MOVEMENTS, MOVEMENTS]),
 }
 BY_SEARCH = {"address_in_ascii_only": ("place_outbound_order", "the schema allows it, and it is refused")}
 LAST = {name: list(catalog().questions[name].answers)[-1] for name in ANSWERS}
@@ -89,8 +110,8 @@ def test_right_it_passes_all_cases_and_a_search(name: str) -> None:
 
 def test_right_it_passes_the_checks_as_the_fake_does() -> None:
     with served() as target:
-        assert list(run_checks(Scene(target))) == []
-    assert list(run_checks(Scene(InProcess()))) == []
+        assert [list(check.run(Scene(target))) for check in CHECKS.values()] == [[]] * len(CHECKS)
+    assert [list(check.run(Scene(InProcess()))) for check in CHECKS.values()] == [[]] * len(CHECKS)
 
 
 def test_there_is_a_witness_for_each_wrong() -> None:
@@ -107,10 +128,41 @@ def test_cases_tell_a_wrong_server(wrong: str) -> None:
 
 @pytest.mark.parametrize("wrong", BY_CHECKS)
 def test_checks_tell_a_wrong_server(wrong: str) -> None:
-    name, words = BY_CHECKS[wrong]
+    name, words, operations = BY_CHECKS[wrong]
     with served(wrong) as target:
-        found = list(run_checks(Scene(target)))
-    assert any(each.check == name and words in each.problem for each in found), found
+        problem = next(each for each in CHECKS[name].run(Scene(target)) if words in each.text)
+    assert [request.operation for request, _ in problem.calls] == operations
+    assert len(operations) <= MOST_CALLS
+
+
+def test_what_a_check_found_is_told_though_it_cannot_go_on() -> None:
+    with served("order_takes_nothing") as target:
+        job = Job(tuple(catalog().operations.values()), lambda: Scene(target), False, 0, "ci")
+        (finding,) = parts.CHECKS.run(job, "stock_is_conserved")
+    assert finding.outcome == "failed"
+    assert finding.problem.startswith("an order of 2 changes what is available by 0; ")
+    assert finding.problem.endswith("-2 is less than the minimum of 0")
+    assert [request.operation for request, _ in finding.calls] == [SNAPSHOT, PLACE, SNAPSHOT]
+
+
+def test_the_pages_that_lose_a_row_are_shown_beside_the_whole_that_has_it() -> None:
+    with served("page_2_loses_a_row") as target:
+        problem = next(each for each in CHECKS["paging_of_the_skus"].run(Scene(target)) if "lose" in each.text)
+    (_, whole), *pages = problem.calls
+    lost = problem.text.split("'")[1].encode()
+    assert lost in whole.body
+    assert all(lost not in page.body for _, page in pages)
+
+
+def test_a_window_that_a_movement_is_missing_in_is_the_last_call_shown() -> None:
+    with served("window_end_outside") as target:
+        problem = next(CHECKS["movements_are_found_by_time"].run(Scene(target)))
+    (_, placed), (_, told), (asked, answer) = problem.calls
+    number = orjson.loads(placed.body)["data"][0]["orderNumber"].encode()
+    assert number in told.body
+    assert number not in answer.body
+    at = orjson.loads(told.body)["data"][0]["serviceRegionList"][0]["inventoryList"][0]["movementList"]
+    assert orjson.loads(asked.body)["data"]["endTime"] in {line["updateTime"] for line in at}
 
 
 @pytest.mark.parametrize("wrong", BY_SEARCH)
