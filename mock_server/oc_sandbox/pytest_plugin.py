@@ -194,7 +194,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
             continue
         sandboxes.failed |= report.failed
         if report.failed:
-            from .testing.telling import journal_text
+            from .testing.journal_script import journal_text
 
             for kept in sandboxes.kept:
                 report.sections.append((f"oc-sandbox journal of {kept.sandbox.client_key}", journal_text(kept)))

@@ -1,11 +1,9 @@
 """The pytest plugin, as a project that has it installed meets it: runs of pytest inside this one."""
 
 import json
-import shlex
 import socket
 from collections.abc import Callable
-from typing import Any
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import orjson
 import pytest
@@ -171,37 +169,6 @@ def test_a_module_mark_multiplies_only_tests_that_have_a_sandbox(run: Run) -> No
         def test_without(): pass
     """
     run(text).assert_outcomes(passed=1)
-
-
-def test_a_failure_shows_its_journal_and_the_curl_lines_repeat_it(run: Run) -> None:
-    text = """
-        from helpers import place
-
-        def test_it(oc_intercepted):
-            assert place(oc_intercepted, exchange="stock_short")["code"] == 0
-
-        def test_fine(oc_intercepted):
-            assert place(oc_intercepted)["code"] == 0
-    """
-    ran = run(text)
-    ran.assert_outcomes(failed=1, passed=1)
-    shown = ran.stdout.str()
-    assert shown.count("oc-sandbox journal of") == 1
-    assert "place_outbound_order: HTTP 200, refused; stock_short 400448 (documented)" in shown
-    with running_server() as (url, _):
-        replies = [_curled(line, url) for line in shown.splitlines() if line.lstrip().startswith("curl ")]
-    assert replies[0]["client_key"] in shown
-    assert replies[1]["errors"][0]["code"] == "400448"
-
-
-def _curled(line: str, url: str) -> Any:
-    """What a curl line answers, at another address."""
-    words = shlex.split(line.replace("http://127.0.0.1:8400", url))
-    headers = dict(words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H")
-    body = words[next(at for at, word in enumerate(words) if word in ("-d", "--data-binary")) + 1].encode()
-    address = next(word for word in words if word.startswith("http"))
-    with urlopen(Request(address, body, headers, method="POST"), timeout=10) as reply:
-        return json.load(reply)
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "xdist"])
