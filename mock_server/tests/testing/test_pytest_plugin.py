@@ -112,33 +112,6 @@ def test_the_marker_says_what_the_tenant_is(run: Run) -> None:
     run(text).assert_outcomes(passed=3)
 
 
-@pytest.mark.parametrize(
-    ("marker", "message"),
-    [
-        ('asumptions="all"', "there is no 'asumptions'; did you mean assumptions?"),
-        ('"open"', "takes its arguments by name, not 'open'"),
-        ('assumptions="every"', '"all", "pairwise" or {"question": "answer"}, not \'every\''),
-        (
-            'assumptions={"batch_outcom": "atomic"}',
-            "there is no assumption 'batch_outcom'; did you mean batch_outcome?",
-        ),
-        ('auth="opne"', "auth must be one of strict, open, not 'opne'"),
-        ('clock="tomorrow"', "an instant with a zone, such as 2026-11-22T15:30:00Z, not 'tomorrow'"),
-        ('clock={"at": 1}', "clock: there is no 'at'"),
-        ('faults=[{"operation": "sku_query", "status": 503}]', "did you mean sku_query_v3"),
-    ],
-    ids=lambda value: value.split("=")[0] if "=" in value else None,
-)
-def test_a_marker_that_means_nothing_is_refused(run: Run, marker: str, message: str) -> None:
-    ran = run(f"import pytest\n@pytest.mark.oc({marker})\ndef test_it(oc_sandbox): pass")
-    assert ran.ret != 0
-    ran.stdout.fnmatch_lines([f"*{_plain(message)}*"])
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "[[]")
-
-
 def test_a_test_runs_under_every_answer_with_a_readable_name(run: Run) -> None:
     text = """
         import pytest
