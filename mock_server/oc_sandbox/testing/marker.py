@@ -4,7 +4,7 @@ import reprlib
 from collections.abc import Mapping
 from typing import Any
 
-from .answers import WAYS, Answers, runs_under
+from .answers import Answers, runs_under
 from .run import Run, complete
 from .settings import MARKER, BadSetting, check_names
 
@@ -17,23 +17,27 @@ def check_marker(name: str, positional: tuple[Any, ...], given: Mapping[str, Any
     if positional:
         raise BadSetting(f"{place}({reprlib.repr(positional[0])}): it takes its arguments by name: {', '.join(MARKER)}")
     check_names(f"{place}(...)", given, MARKER)
-    for argument, value in given.items():
-        try:
-            _check(argument, value)
-        except ValueError as error:
-            raise BadSetting(f"{place}({argument}={reprlib.repr(value)}): {error}") from error
+    try:
+        _check(given)
+    except ValueError:
+        for argument, value in given.items():
+            try:
+                _check({argument: value})
+            except ValueError as error:
+                raise BadSetting(f"{place}({argument}={reprlib.repr(value)}): {error}") from error
+        raise
 
 
-def _check(argument: str, value: Any) -> None:
+def _check(given: Mapping[str, Any]) -> None:
     """Errors: ValueError, as making the tenant gives it."""
-    if argument == "assumptions":
-        runs_under(value)
-        if value in WAYS:
-            return
-    if argument in _TEXTS and value is not None and not isinstance(value, str):
-        raise BadSetting(f"{argument} must be a text, not {value!r}")
+    settings = dict(given)
+    for argument in _TEXTS:
+        if settings.get(argument) is not None and not isinstance(settings[argument], str):
+            raise BadSetting(f"{argument} must be a text, not {settings[argument]!r}")
+    if runs_under(settings.get("assumptions")) is not None:
+        del settings["assumptions"]
     # A tenant costs next to nothing, and whatever it cannot be made with it refuses in words.
-    Run().make(complete({argument: value}))
+    Run().make(complete(settings))
 
 
 def many_runs(markers: "list[Any]") -> list[tuple[str, Answers]] | None:

@@ -100,7 +100,10 @@ class SandboxesOfTest:
         """The test needs it no more: of such only the latest are kept, for their journals; of shared ones none."""
         self._done += [kept for kept in self._made if kept.sandbox is sandbox]
         while len(self._done) > (0 if self.shared else KEPT):
-            self._let_go(self._done.popleft())
+            kept = self._done.popleft()
+            with suppress(*GONE):
+                self._usage.add(kept.sandbox)
+            self._let_go(kept)
 
     @property
     def kept(self) -> list[Kept]:
@@ -116,16 +119,15 @@ class SandboxesOfTest:
         return told
 
     def close(self) -> None:
-        """Done with the test."""
+        """Done with the test, whose `usage` is not asked for any more."""
         self._done.clear()
         while self._made:
             self._let_go(self._made[0])
 
     def _let_go(self, kept: Kept) -> None:
         self._made.remove(kept)
-        with suppress(*GONE):
-            self._usage.add(kept.sandbox)
-            if isinstance(kept.sandbox, RemoteSandbox):
+        if isinstance(kept.sandbox, RemoteSandbox):
+            with suppress(*GONE):
                 kept.sandbox.close()
 
 
