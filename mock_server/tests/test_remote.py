@@ -1,7 +1,11 @@
 """A sandbox at an address does what one in process does."""
 
+import re
+import shutil
+import subprocess
 from typing import Any
 
+import pytest
 from oc_sandbox import Sandbox
 from oc_sandbox.call import Call
 from oc_sandbox.remote import RemoteSandbox
@@ -26,3 +30,19 @@ def reported(sandbox: Any) -> dict[str, Any]:
 def test_its_report_is_the_same() -> None:
     with running_server() as (url, _), RemoteSandbox(url) as remote:
         assert reported(remote) == reported(Sandbox())
+
+
+@pytest.mark.skipif(not (shutil.which("sh") and shutil.which("curl")), reason="sh and curl are needed")
+def test_the_curl_lines_of_its_report_run_in_a_shell_and_a_token_stands_there_once() -> None:
+    with running_server() as (url, _), RemoteSandbox(url) as remote:
+        call = remote.sample("stock_snapshot_v2")
+        headers = {name.lower(): value for name, value in call.headers.items()}
+        for signature in ("", "x"):
+            remote.send(Call("POST", call.path, {**headers, "vauthorization": signature}, call.body))
+        text = remote.report().as_text()
+        assert len(re.findall(r"eyJ[\w.-]{100,}", text)) == 1
+        lines = [line for line in text.splitlines() if line.startswith(("  curl ", "  OC_"))]
+        script = "\n".join(sorted(lines, key=lambda line: "curl" in line))
+        done = subprocess.run(["sh"], input=script, capture_output=True, text=True, check=True)
+        assert re.findall(r"vAuthorization \w+", done.stdout) == ["vAuthorization missing", "vAuthorization invalid"]
+    assert "want, in the same shell" not in Sandbox().report().as_text()
