@@ -48,6 +48,9 @@ class RemoteSandbox(ForClients):
         self.client_key = str(made["client_key"])
         self._tenant = f"/_sandbox/tenants/{quote(self.client_key, safe='')}"
 
+    def __repr__(self) -> str:
+        return f"<RemoteSandbox {self.client_key} at {self.url}>"
+
     def __enter__(self) -> "RemoteSandbox":
         return self
 

@@ -27,9 +27,12 @@ def reported(sandbox: Any) -> dict[str, Any]:
     return {name: told[name] for name in ("calls", "totals", "operations", "assumptions", "assumed_errors")}
 
 
-def test_its_report_is_the_same() -> None:
+def test_its_report_is_the_same_and_each_shows_its_tenant_in_a_traceback() -> None:
+    sandbox = Sandbox()
+    assert repr(sandbox) == f"<Sandbox {sandbox.client_key}>"
     with running_server() as (url, _), RemoteSandbox(url) as remote:
-        assert reported(remote) == reported(Sandbox())
+        assert repr(remote) == f"<RemoteSandbox {remote.client_key} at {url}>"
+        assert reported(remote) == reported(sandbox)
 
 
 @pytest.mark.skipif(not (shutil.which("sh") and shutil.which("curl")), reason="sh and curl are needed")

@@ -43,7 +43,7 @@ def journal_text(kept: Kept) -> str:
         lines += ["", f"# {len(calls) - len(shown)} earlier calls are left out"]
     stands_at = parse_iso_instant(settings["clock"]["now"])
     for each in shown:
-        lines.append("")
+        lines += ["", _comment(each.head())]
         if passed_s := int((parse_iso_instant(each.call["at"]) - stands_at).total_seconds()):
             lines.append(_control("PUT", f"/{sandbox.client_key}/clock", {"advance_seconds": passed_s}))
             stands_at += timedelta(seconds=passed_s)
@@ -61,8 +61,7 @@ class _Shown:
         self.reply = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
 
     def lines(self, tokens: Mapping[str, str], made: Sequence[str]) -> Iterator[str]:
-        """What became of it, its curl, and its reply, out of which come the tokens `made`."""
-        yield _comment(self._head())
+        """Its curl, and its reply, out of which come the tokens `made`."""
         if len(self.curl) > LONGEST_CURL:
             yield _comment(
                 f"{_named(self.curl, tokens)[:LONGEST_BODY]} ... (cut, as it has {len(self.curl)} characters; in the "
@@ -76,7 +75,8 @@ class _Shown:
         reply = _named(self.reply, tokens)
         yield _comment(f"-> {reply if len(reply) <= LONGEST_BODY else reply[:LONGEST_BODY] + ' ...'}")
 
-    def _head(self) -> str:
+    def head(self) -> str:
+        """What it was, and what became of it."""
         call = self.call
         where = call["operation"] or f"{call['request']['method']} {call['request']['path']} (no such operation)"
         codes = [code or name for code, name in zip(call["error_codes"], call["errors"], strict=False)]

@@ -72,3 +72,26 @@ def test_a_project_table_that_no_tenant_can_be_made_with_is_told_in_a_line(
     ran.assert_outcomes(errors=1)
     (line,) = [line for line in ran.stdout.lines if line.startswith("test_x.py::test_y: no sandbox could be made ")]
     assert message in line
+
+
+def test_what_is_wrong_in_a_call_of_the_factory_is_told_at_that_line(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from oc_sandbox.testing import fresh_sandbox
+
+        def test_factory(oc_sandbox_factory):
+            oc_sandbox_factory(auth="opne")
+
+        def test_fresh():
+            with fresh_sandbox(faults=[{"operation": "sku_query", "status": 503}]):
+                pass
+
+        def test_misspelt(oc_sandbox_factory):
+            oc_sandbox_factory(asumptions={})
+        """
+    )
+    ran = pytester.runpytest(*QUIET)
+    ran.assert_outcomes(failed=3)
+    for words in ("one of strict, open, not 'opne'", "did you mean sku_query_v3?", "did you mean assumptions?"):
+        ran.stdout.fnmatch_lines([f"E * {words}*"])
+    assert "def create" not in ran.stdout.str()
