@@ -3,7 +3,6 @@
 What is secret, what is new in every run and what an earlier call made stand in the lines as variables.
 """
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from oc_sandbox.catalog import catalog
+from oc_sandbox.curls import quoted
 
 from .running import Calls
 from .scenes import Scene
@@ -38,17 +38,6 @@ def variables_of(keys: Keys, run: str) -> dict[str, str]:
         run: "RUN",
     }
     return {text: name for text, name in named.items() if text}
-
-
-def quoted(text: str, variables: Mapping[str, str]) -> str:
-    """A word for the shell, with variables in the places of their texts."""
-    if not variables:
-        return shlex.quote(text)
-    pattern = "|".join(re.escape(value) for value in sorted(variables, key=len, reverse=True))
-    out = ""
-    for index, part in enumerate(re.split(f"({pattern})", text)):
-        out += f'"${variables[part]}"' if index % 2 else shlex.quote(part) if part else ""
-    return out or "''"
 
 
 def script(calls: Calls, scene: Scene, waits: Mapping[int, int] = MappingProxyType({})) -> list[str]:

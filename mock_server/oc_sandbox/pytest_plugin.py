@@ -99,32 +99,43 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     markers = [*metafunc.definition.iter_markers(MARK)]
     if not markers:
         return
-    from .testing.settings import MARKER, BadSetting, check_names
+    _check_markers(metafunc.definition, markers)
+    from .testing.marker import many_runs
 
-    runs, wrong = None, ""
-    try:
-        for marker in markers:
-            if marker.args:
-                raise BadSetting(f"@pytest.mark.{MARK} takes its arguments by name, not {marker.args[0]!r}")
-            check_names(f"@pytest.mark.{MARK}", marker.kwargs, MARKER)
-        wanted = next((each.kwargs["assumptions"] for each in markers if "assumptions" in each.kwargs), None)
-        runs = _runs_under(wanted)
-    except BadSetting as error:
-        wrong = f"{metafunc.definition.nodeid}: {error}"
-    if wrong:
-        pytest.fail(wrong, pytrace=False)
+    runs = many_runs(markers)
     own = any("assumptions" in marker.kwargs for marker in metafunc.definition.own_markers)
     if runs and (own or any(name.startswith("oc_") for name in metafunc.fixturenames)):
         metafunc.fixturenames.append(ANSWERS)
         metafunc.parametrize(ANSWERS, [answers for _, answers in runs], ids=[name for name, _ in runs])
 
 
-def _runs_under(wanted: Any) -> "list[tuple[str, dict[str, str]]] | None":
-    if wanted is None or isinstance(wanted, dict):
-        return None
-    from .testing.answers import runs_under
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Check the markers of one parameter (pytest.param), which are seen nowhere else."""
+    if hasattr(item, "callspec") and (markers := [*item.iter_markers(MARK)]):
+        _check_markers(item, markers)
+        if ANSWERS not in item.callspec.params and any(isinstance(_wanted(own), str) for own in item.own_markers):
+            pytest.fail(
+                f"{item.nodeid}: one parameter cannot multiply itself by assumptions; the test can", pytrace=False
+            )
 
-    return runs_under(wanted)
+
+def _wanted(marker: pytest.Mark) -> Any:
+    return marker.kwargs.get("assumptions") if marker.name == MARK else None
+
+
+def _check_markers(node: Any, markers: "list[pytest.Mark]") -> None:
+    """Fail in a line where one makes no sense, rather than show the inside of the sandbox."""
+    from .testing.marker import check_marker
+    from .testing.settings import BadSetting
+
+    wrong = ""
+    try:
+        for marker in markers:
+            check_marker(MARK, marker.args, marker.kwargs)
+    except BadSetting as error:
+        wrong = f"{node.nodeid}: {error}"
+    if wrong:  # outside of the `except`, so that it stands alone
+        pytest.fail(wrong, pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -185,16 +196,21 @@ def _settings_of(item: Any) -> dict[str, Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Show the journals of a test that failed, and send what it used along with its last report."""
     report = yield
+    if call.excinfo and "ScopeMismatch" in (failure := call.excinfo.exconly()):
+        from .testing.wider_scopes import instead
+
+        if text := instead(failure):
+            report.sections.append(("oc-sandbox: what to write", text))
     for node in item.listchain():
         sandboxes = node.stash.get(OF_TEST, None)
         if sandboxes is None:
             continue
         sandboxes.failed |= report.failed
         if report.failed:
-            from .testing.telling import journal_text
+            from .testing.journal_script import journal_text
 
             for kept in sandboxes.kept:
                 report.sections.append((f"oc-sandbox journal of {kept.sandbox.client_key}", journal_text(kept)))
@@ -255,16 +271,25 @@ class _Told:
             terminalreporter.line(f"all of it, test by test: {file}")
 
 
+def _made(item: Any, *, real_port: bool = False) -> Any:
+    """A test's own tenant. Where it cannot be made (no sandbox at --oc-target, say) one line tells why."""
+    try:
+        return _of_test(item).make(real_port=real_port)
+    except (ValueError, OSError) as error:
+        wrong = f"{item.nodeid}: no sandbox could be made for it: {error}"
+    pytest.fail(wrong, pytrace=False)
+
+
 @pytest.fixture
 def oc_sandbox(request: pytest.FixtureRequest) -> "Sandbox":
     """A fresh tenant with the demo world, in process. Function-scoped: Hypothesis examples of one test share it."""
-    return _of_test(request.node).make()  # type: ignore[return-value]  # with --oc-target a RemoteSandbox, much alike
+    return _made(request.node)  # type: ignore[no-any-return]  # with --oc-target a RemoteSandbox, much alike
 
 
 @pytest.fixture
 def oc_server(request: pytest.FixtureRequest) -> "RemoteSandbox":
     """A fresh tenant of a server on a real port, which is started at first use: one for the run, or for each worker."""
-    return _of_test(request.node).make(real_port=True)  # type: ignore[return-value]
+    return _made(request.node, real_port=True)  # type: ignore[no-any-return]
 
 
 @pytest.fixture

@@ -4,13 +4,15 @@ import http.client
 import json
 import shlex
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from .adapters.clients import ForClients
 from .call import Call, Reply, Transport
+from .client_report.as_text import text_report
 from .domain.world import Happened
 from .formats import parse_iso_instant
 from .samples import Sample
@@ -45,6 +47,9 @@ class RemoteSandbox(ForClients):
         made = self._control("POST", "/_sandbox/tenants", settings)
         self.client_key = str(made["client_key"])
         self._tenant = f"/_sandbox/tenants/{quote(self.client_key, safe='')}"
+
+    def __repr__(self) -> str:
+        return f"<RemoteSandbox {self.client_key} at {self.url}>"
 
     def __enter__(self) -> "RemoteSandbox":
         return self
@@ -172,6 +177,11 @@ class RemoteSandbox(ForClients):
         """Let no call fail any more."""
         self._control("DELETE", f"{self._tenant}/faults")
 
+    def report(self, *, expected: Collection[str] = ()) -> "ToldReport":
+        """What the calls so far say of the client that made them; `expected` are errors that tests provoke."""
+        query = f"?{urlencode({'expected': ','.join(expected)})}" if expected else ""
+        return ToldReport(self._control("GET", f"{self._tenant}/report{query}"))
+
     def make_trouble(self, number: str, trouble: str) -> Any:
         """Let an outbound order, or a SKU, end in trouble. Errors: Refusal."""
         return self._control("POST", f"{self._tenant}/troubles", {"order_number": number, "trouble": trouble})
@@ -216,6 +226,23 @@ class RemoteSandbox(ForClients):
             ) from error
         finally:
             connection.close()
+
+
+class ToldReport:
+    """The report on a client as another process wrote it. `findings` have the names that they have in its JSON."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self._told = told
+        self.passed: bool = told["passed"]
+        self.findings = tuple(SimpleNamespace(**row) for row in told["findings"])
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as a JSON value."""
+        return self._told
+
+    def as_text(self) -> str:
+        """The report for a terminal."""
+        return text_report(self._told)
 
 
 def _read(reply: http.client.HTTPResponse, began_s: float) -> Reply:

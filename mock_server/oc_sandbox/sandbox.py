@@ -67,6 +67,9 @@ class Sandbox(ForClients):
         self._receiver: Receiver | None = None
         self._sending = False
 
+    def __repr__(self) -> str:
+        return f"<Sandbox {self.client_key}>"
+
     @property
     def client_key(self) -> str:
         """The clientKey header's value."""

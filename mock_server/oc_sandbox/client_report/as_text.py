@@ -1,13 +1,16 @@
 """The report for a terminal: the verdict, each finding with its calls, and what was used."""
 
-import re
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
 from typing import Any
 
+from ..call import NO_HOST
+from ..curls import shared_tokens, with_variables
+
 WIDTH = 110
 LONGEST_CURL = 2000
-_TOKEN = re.compile(r"-H '(access-token: Bearer )[\w.-]{100,}'", re.IGNORECASE)
+LONGEST_TOKENS = 2000
+"""What a line has of tokens, and loses before it is shown."""
 
 
 def text_report(report: Mapping[str, Any]) -> str:
@@ -37,8 +40,14 @@ def assumption_words(each: Mapping[str, Any]) -> str:
 
 
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+    curls = [finding["calls"][0]["curl"] for finding in report["findings"] if finding["calls"]]
+    tokens = shared_tokens(curls)
     for finding in report["findings"]:
-        yield from finding_lines(finding)
+        yield from finding_lines(finding, tokens)
+        yield ""
+    if tokens and not any(f"//{NO_HOST}/" in curl for curl in curls):
+        yield "The curl lines want, in the same shell:"
+        yield from (f"  {name}={token}" for token, name in tokens.items())
         yield ""
     yield from _table(report["operations"])
     relied = report["assumptions"]
@@ -59,8 +68,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"{report['calls']} calls of {report['client_key']}: {verdict(report)}"
 
 
-def finding_lines(finding: Mapping[str, Any]) -> Iterator[str]:
-    """One finding with what it rests on and its calls."""
+def finding_lines(finding: Mapping[str, Any], tokens: Mapping[str, str] | None = None) -> Iterator[str]:
+    """One finding with what it rests on and its calls; `tokens` as `short_curl` takes them."""
     mark = "; rests on an assumption" if finding["assumed"] else ""
     yield f"{finding['severity'].upper()}  {finding['check']}{mark}"
     yield from _wrapped(finding["says"], "  ", "  ")
@@ -76,12 +85,16 @@ def finding_lines(finding: Mapping[str, Any]) -> Iterator[str]:
     if left:
         yield f"  and {left} more"
     if finding["calls"]:
-        yield f"  {short_curl(finding['calls'][0]['curl'])}"
+        yield f"  {short_curl(finding['calls'][0]['curl'], tokens)}"
 
 
-def short_curl(curl: str) -> str:
-    """A command line that a terminal can show: a token is left to the environment, a long body to the other forms."""
-    curl = _TOKEN.sub(r'-H "\1$OC_ACCESS_TOKEN"', curl)
+def short_curl(curl: str, tokens: Mapping[str, str] | None = None) -> str:
+    """A command line that a terminal can show: tokens are left to the shell, a long body to the other forms.
+
+    `tokens` are their names by token where several lines stand together; otherwise the line's own are named.
+    """
+    if len(curl) <= LONGEST_CURL + LONGEST_TOKENS:
+        curl = with_variables(curl, shared_tokens([curl]) if tokens is None else tokens)
     return curl if len(curl) <= LONGEST_CURL else f"(its curl has {len(curl):,} characters: see the JSON or the page)"
 
 

@@ -91,7 +91,9 @@ def _with_rows(seen: Seen) -> bool:
 def _told_apart(seen: Seen) -> bool:
     """Whether a request breaks several rules, so that it matters which of them are told."""
     operation = seen.operation
-    if operation is None or not isinstance(seen.request, dict) or not set(seen.errors) & permanent_errors(operation):
+    if operation is None or not seen.errors or not isinstance(seen.request, dict):
+        return False
+    if not set(seen.errors) & permanent_errors(operation):
         return False
     return sum(1 for _ in operation.request.breaches(seen.request)) > 1
 

@@ -17,7 +17,10 @@ def runs_under(assumptions: object) -> list[tuple[str, Answers]] | None:
     if assumptions == "pairwise":
         rows = pairwise({name: [*question.answers] for name, question in catalog().questions.items()})
         return [(f"pairwise-{at:02}", row) for at, row in enumerate(rows, 1)]
-    if assumptions is not None and not isinstance(assumptions, Mapping):
+    texts = isinstance(assumptions, Mapping) and all(
+        isinstance(each, str) for pair in assumptions.items() for each in pair
+    )
+    if assumptions is not None and not texts:
         raise BadSetting(f'assumptions must be "all", "pairwise" or {{"question": "answer"}}, not {assumptions!r}')
     return None
 

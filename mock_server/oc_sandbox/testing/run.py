@@ -6,18 +6,23 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ..assumptions import UnknownAnswer
 from ..domain.clock import from_ms, wall_clock_ms
+from ..fault_checks import BadFault
 from ..formats import parse_iso_instant
 from ..remote import NoSandbox, Refusal, RemoteSandbox
 from ..sandbox import Sandbox
+from ..tenancy import KeyTaken, UnknownSetting
 from .current import CURRENT
 from .process import server
-from .settings import FACTORY, check_names, clock_settings
+from .settings import FACTORY, BadSetting, check_names, clock_settings
 from .usage import Usage
 
 AnySandbox = Sandbox | RemoteSandbox
 GONE = (NoSandbox, Refusal)
 """What reading a journal gives whose server was stopped, or whose tenant removed, while the test ran."""
+WRONG = (BadSetting, UnknownSetting, UnknownAnswer, KeyTaken, BadFault, *GONE)
+"""What a tenant cannot be made for; each says what was wrong, so that nobody needs to see where it was found."""
 KEPT = 3
 """So many of a test's sandboxes are shown when it fails. Of Hypothesis's examples the last is the one that failed.
 
@@ -88,10 +93,14 @@ class SandboxesOfTest:
 
     def make(self, *, real_port: bool = False, **more: Any) -> AnySandbox:
         """A fresh tenant; `more` is stronger than the test's own settings. Errors: as `Run.make`."""
-        check_names("a sandbox of a test", more, FACTORY)
-        assumptions = {**(self.settings.get("assumptions") or {}), **(more.pop("assumptions", None) or {})}
-        settings = complete({**self.settings, **more, "assumptions": assumptions})
-        made = self._run.make(settings, real_port=real_port)
+        __tracebackhide__ = True  # what was wrong stands in the line of the test
+        try:
+            check_names("a sandbox of a test", more, FACTORY)
+            assumptions = {**(self.settings.get("assumptions") or {}), **(more.pop("assumptions", None) or {})}
+            settings = complete({**self.settings, **more, "assumptions": assumptions})
+            made = self._run.make(settings, real_port=real_port)
+        except WRONG as error:
+            raise error.with_traceback(None) from None
         keys = {"client_key": made.client_key, "secret_key": made.secret_key}
         self._made.append(Kept(made, {**keys, **settings}))
         return made
@@ -100,7 +109,10 @@ class SandboxesOfTest:
         """The test needs it no more: of such only the latest are kept, for their journals; of shared ones none."""
         self._done += [kept for kept in self._made if kept.sandbox is sandbox]
         while len(self._done) > (0 if self.shared else KEPT):
-            self._let_go(self._done.popleft())
+            kept = self._done.popleft()
+            with suppress(*GONE):
+                self._usage.add(kept.sandbox)
+            self._let_go(kept)
 
     @property
     def kept(self) -> list[Kept]:
@@ -116,16 +128,15 @@ class SandboxesOfTest:
         return told
 
     def close(self) -> None:
-        """Done with the test."""
+        """Done with the test, whose `usage` is not asked for any more."""
         self._done.clear()
         while self._made:
             self._let_go(self._made[0])
 
     def _let_go(self, kept: Kept) -> None:
         self._made.remove(kept)
-        with suppress(*GONE):
-            self._usage.add(kept.sandbox)
-            if isinstance(kept.sandbox, RemoteSandbox):
+        if isinstance(kept.sandbox, RemoteSandbox):
+            with suppress(*GONE):
                 kept.sandbox.close()
 
 
@@ -138,6 +149,7 @@ def fresh_sandbox(*, real_port: bool = False, **settings: Any) -> Iterator[Any]:
     and serves all of its tests; anywhere else it is a Sandbox. The settings are those of the marker, and sellers,
     client_key, secret_key. Errors: BadSetting.
     """
+    __tracebackhide__ = True
     current = CURRENT.get()
     if current is not None:
         of_test = current()

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..catalog import catalog
+from ..client_report.relied import relied
+from ..client_report.story import story_of
 from ..sandbox import Sandbox
 
 Told = dict[str, Any]
@@ -33,22 +35,19 @@ class Usage:
     def add(self, sandbox: Any) -> None:
         """What a sandbox's journal still has."""
         self.tenants += 1
-        used = set()
-        for operation, errors, injected in _rows(sandbox):
+        rows = [*_rows(sandbox)]
+        for operation, errors, injected in rows:
             if operation is None:
                 self.unknown_paths += 1
                 continue
-            used.add(operation)
             self.operations[operation] += 1
             if injected:  # what a fault made up is evidence of nothing
                 self.injected += 1
                 continue
             self.errors.update((operation, error) for error in errors)
-        if used:
-            taken = sandbox.assumptions
-            for question in behind(used):
-                if question in taken:
-                    self.answers.setdefault(question, set()).add(taken[question])
+        if rows:
+            for question, answer in _relied(sandbox):
+                self.answers.setdefault(question, set()).add(answer)
 
     def told(self) -> Told:
         """The counts as JSON."""
@@ -72,16 +71,12 @@ def _rows(sandbox: Any) -> Iterable[tuple[str | None, Iterable[str], object]]:
     return [(call["operation"], call["errors"], call.get("injected")) for call in sandbox.calls]
 
 
-def behind(operations: Iterable[str]) -> list[str]:
-    """The open questions whose answer shapes what these operations do."""
-    book = catalog()
-    used = {name for name in operations if name in book.operations}
-    apis = {book.operations[name].api.name for name in used}
-    return [
-        question.name
-        for question in book.questions.values()
-        if question.api in apis and ("*" in question.operations or used.intersection(question.operations))
-    ]
+def _relied(sandbox: Any) -> Iterable[tuple[str, str]]:
+    """The open questions of which another answer could have changed what came back, and the answers: the report's."""
+    if isinstance(sandbox, Sandbox):
+        story = story_of(sandbox.journal.since(), catalog(), sandbox.tenant.choices)
+        return [(each.question.name, each.answer) for each in relied(story)]
+    return [(row["name"], row["answer"]) for row in sandbox.report().as_json()["assumptions"]]
 
 
 def _row(operation: str, error: str) -> Mapping[str, str]:
