@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -120,7 +121,7 @@ class SeveralPagesAtOnce(Client):
 
 
 class TokensByForm(Client):
-    """Fetches its token with a form and HTTP Basic; asks for movements of exactly seven days."""
+    """Fetches its token with a form and HTTP Basic, so with its secret key in base64."""
 
     def renew(self) -> None:
         form = {"grant_type": "refresh_token", "refresh_token": self.sandbox.refresh_token}
@@ -128,7 +129,7 @@ class TokensByForm(Client):
         query = urlsplit(f"?{urlencode({'client_id': self.sandbox.client_key})}").query
         reply = self.http.post(f"/oauth/token?{query}", data=form, auth=basic).json()
         self.token = reply["access_token"]
-        self.token_until = self.sandbox.now()
+        self.token_until = self.sandbox.now() + timedelta(seconds=self.keeps_token_s)
 
 
 CORRECT = {
@@ -137,6 +138,7 @@ CORRECT = {
     "pages until a page is empty": (AggressivePager, a_day),
     "several pages at once": (SeveralPagesAtOnce, a_day),
     "renews when refused": (Reactive, a_day),
+    "token by a form and HTTP Basic": (TokensByForm, a_day),
     "a token that outlives the work": (FreshToken, a_day),
     "mends and sends again": (MendsAndSendsAgain, a_day),
     "signs as the stage does": (StageSigner, a_day),
