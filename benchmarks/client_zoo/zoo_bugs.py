@@ -50,6 +50,24 @@ class NoToken(Client):
         return {name: value for name, value in super().headers(path, body).items() if name != "Access-Token"}
 
 
+class SendsTheSecretAlong(Client):
+    def headers(self, path: str, body: str) -> dict[str, str]:
+        return super().headers(path, body) | {"secretKey": self.sandbox.secret_key}
+
+
+class SecretInTheAddress(Client):
+    def renew(self) -> None:
+        query = {"grant_type": "refresh_token", "client_id": self.sandbox.client_key}
+        query |= {"client_secret": self.sandbox.secret_key, "refresh_token": self.sandbox.refresh_token}
+        self.token = self.http.post("/oauth/token", params=query).json()["access_token"]
+        self.token_until = self.sandbox.now() + timedelta(seconds=self.keeps_token_s)
+
+
+class RefreshTokenAsAccessToken(Client):
+    def access_token(self) -> str:
+        return self.sandbox.refresh_token
+
+
 class TokenCutShort(Client):
     def access_token(self) -> str:
         return super().access_token()[:255]  # a column of 255 characters; tokens have about 865
@@ -291,6 +309,9 @@ BUGS = {
     "signs a body with other spacing": Bug(SignsOtherSpacing, "mis-signed"),
     "no clientKey": Bug(NoClientKey, "credential-missing"),
     "no access token": Bug(NoToken, "credential-missing"),
+    "sends the secret key along": Bug(SendsTheSecretAlong, "secret-key-sent"),
+    "secret key in the address of the token": Bug(SecretInTheAddress, "secret-key-sent"),
+    "refresh token for the access token": Bug(RefreshTokenAsAccessToken, "refresh-token-sent"),
     "token cut to 255 characters": Bug(TokenCutShort, "unknown-token"),
     "wrong path": Bug(WrongPath, "unknown-place"),
     "JSON sent as a form": Bug(SendsForms, "unreadable-body"),

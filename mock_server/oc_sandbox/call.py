@@ -15,7 +15,11 @@ _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,300}")
 
 
 class Call(NamedTuple):
-    """One HTTP request. `path` is decoded; `query` is as sent; header names are in lower case."""
+    """One HTTP request. `path` is decoded; `query` is as sent; header names are in lower case.
+
+    `line` is what it came on: a connection, or a task of this process. Who sends on one again has the answers to what
+    was sent on it before. Empty where that is not known.
+    """
 
     method: str
     path: str
@@ -23,6 +27,7 @@ class Call(NamedTuple):
     body: bytes = b""
     query: str = ""
     scheme: str = "http"
+    line: str = ""
 
     def root_url(self) -> str:
         """Scheme, host and port as the caller wrote them."""

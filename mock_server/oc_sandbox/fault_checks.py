@@ -14,6 +14,7 @@ from . import paths
 from .catalog import catalog
 from .contract import Operation, Webhook
 from .faults import Faults, Given, bears
+from .injecting import about_items
 
 FILE = paths.SCHEMAS / "meta" / "fault.json"
 MOST = 1000
@@ -107,6 +108,9 @@ def _check_form(given: Given) -> None:
         named = [name for name in choices if name in given]
         if len(named) > 1:
             raise BadFault(f"{' and '.join(named)} exclude each other: of {', '.join(choices)} a fault has one")
+    for title, idle in _idle():
+        if idle.is_valid(dict(given)):
+            raise BadFault(title)
     for error in _whole().iter_errors(dict(given)):
         if "webhook" in given:
             raise BadFault("latency_s and drip_s are for calls; a webhook is late by_s seconds")
@@ -131,6 +135,19 @@ def _check_operation(given: Given) -> None:
         raise BadFault(f"calls of {name} bear no access token that could be {given['token']}")
     if "error" in given:
         _check_error(given, concerned)
+    if "content_type" in given:
+        _check_content_type(given["content_type"], concerned)
+
+
+def _check_content_type(wanted: str, concerned: list[Operation]) -> None:
+    """Refuse the one that the answers have anyway. Errors: BadFault."""
+    true = {dict(operation.api.reply_headers)["content-type"] for operation in concerned if operation.renders == "json"}
+    if len(true) == 1 and _media_type(wanted) == _media_type(*true):
+        raise BadFault(f"content_type: {wanted} is what the answer has without a fault; name another, as text/html")
+
+
+def _media_type(text: str) -> str:
+    return text.lower().replace(" ", "")
 
 
 def _check_error(given: Given, concerned: list[Operation]) -> None:
@@ -142,10 +159,12 @@ def _check_error(given: Given, concerned: list[Operation]) -> None:
         names = [*dict.fromkeys(name for operation in concerned for name in reversed([*operation.errors]))]
         listed = f"it has {', '.join(names)}" if len(concerned) == 1 else "docs/limits.md lists them by operation"
         raise BadFault(f"there is no error {error!r} of {who}; {_near(error, names)}{listed}")
-    known = {"id"}.union(*(_names_in(row.message) for row in rows))
+    # Where a refusal tells which item of a batch it is about, it does so beside its text.
+    known = set().union(*(_names_in(row.message) | ({"id"} if about_items(row) else set()) for row in rows))
     for value in given.get("values", ()):
         if value not in known:
-            raise BadFault(f"values: the text of {error} has no {value!r}; it wants {', '.join(sorted(known))}")
+            wanted = ", ".join(sorted(known)) or "none"
+            raise BadFault(f"values: the text of {error} has no {value!r}; it wants {wanted}")
 
 
 def _names_in(text: str) -> set[str]:
@@ -168,6 +187,13 @@ def _rules() -> dict[str, Any]:
 @cache
 def _whole() -> Any:
     return jsonschema_rs.validator_for(_rules(), offline=True)
+
+
+@cache
+def _idle() -> list[tuple[str, Any]]:
+    """What would have no effect: why, and a validator of such faults."""
+    rows = _rules()["not"]["anyOf"]
+    return [(row["title"], jsonschema_rs.validator_for(row, offline=True)) for row in rows]
 
 
 @cache

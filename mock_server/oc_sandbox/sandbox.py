@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .adapters.clients import ForClients
 from .call import NO_HOST, Call, Reply
+from .callers import Callers
 from .catalog import catalog
 from .control import sellers as sellers_of
 from .control import stock
@@ -66,6 +67,7 @@ class Sandbox(ForClients):
         self._tenants.default = self.tenant
         self._receiver: Receiver | None = None
         self._sending = False
+        self._callers = Callers()
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.client_key}>"
@@ -132,7 +134,7 @@ class Sandbox(ForClients):
 
     def send(self, call: Call) -> Reply:
         """Answer one call, without any HTTP library."""
-        reply = dispatch(call, self._tenants)
+        reply = dispatch(call if call.line else call._replace(line=self._callers.line()), self._tenants)
         self._send_webhooks()
         return reply
 

@@ -40,6 +40,9 @@ class Account(Protocol):
     def handles(self) -> Iterator[str]:
         """The credentials by which a call names its tenant."""
 
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """What its client is to keep to itself: secret_key or refresh_token, and the value."""
+
     def describe(self) -> Mapping[str, Any]:
         """What the owner is told: keys and tokens, each under the control plane's name."""
 

@@ -15,11 +15,17 @@ NO_SENSE: list[tuple[Any, str]] = [
     ({"status": 503, "first": 1, "nth": 2}, "first and nth exclude each other"),
     ({"status": 503, "error": "token_expired"}, "error and status exclude each other"),
     ({"status": 503, "share": 1.5}, "share: 1.5 is greater than the maximum of 1"),
+    ({"status": 503, "share": 0}, "share: 0 is less than or equal to the minimum of 0"),
     ({"status": 503, "seed": 3}, "seed says more about share, which is missing"),
     ({"error": "token_expired", "after_effect": True}, "after_effect says more about status"),
     ({"operation": "get_service_list", "first": 2}, "it says nothing that happens; name one of error, status"),
     ({"webhook": "late", "latency_s": 3}, "a webhook is late by_s seconds"),
     ({"webhook": "early"}, "webhook: "),
+    ({"webhook": "twice", "by_s": 60}, "one that comes twice is not late"),
+    ({"drop": "before_effect", "drip_s": 3}, "dropped before its answer has none; use latency_s"),
+    ({"drop": "after_effect", "drip_s": 3}, "dropped before its answer has none; use latency_s"),
+    ({"body": "empty", "drip_s": 3}, "an empty one has nothing to drip"),
+    ({"error": "token_expired", "values": {}}, "values: {} has less than 1 property"),
     ("status=503", "a fault is an object"),
 ]
 """What the schema refuses as well."""
@@ -33,11 +39,30 @@ NO_SUCH: list[tuple[Any, str]] = [
     ({"error": "nonsense_of_ours"}, "no error 'nonsense_of_ours' of any operation"),
     ({"operation": "list_products", "token": "expired"}, "calls of list_products bear no access token"),
     ({"operation": "place_outbound_order", "error": "stock_short", "values": {"sku": "x"}}, "it wants id, mf_sku_id"),
+    ({"operation": "place_outbound_order", "error": "token_expired", "values": {"id": "A-1"}}, "it wants none"),
+    (
+        {"operation": "list_products", "content_type": "application/json;charset=utf-8"},
+        "is what the answer has without a fault; name another",
+    ),
     ({"operation": "outbound_callback_webhook", "status": 503}, "outbound_callback_webhook is a webhook"),
     ({"operation": "place_outbound_order", "webhook": "late"}, "there is outbound_callback_webhook"),
 ]
 """What only the catalogue tells."""
 BAD = [*NO_SENSE, *NO_SUCH]
+GOOD: list[dict[str, Any]] = [
+    {"status": 503},
+    {"latency_s": 1},
+    {"status": 503, "share": 1},
+    {"webhook": "late", "by_s": 5},
+    {"webhook": "twice"},
+    {"error": "token_expired", "drip_s": 2},
+    {"drop": "mid_body", "drip_s": 2},
+    {"drop": "before_effect", "latency_s": 2},
+    {"body": "cut", "drip_s": 2},
+    {"content_type": "application/json"},
+    {"operation": "place_outbound_order", "error": "stock_short", "values": {"id": "A-1"}},
+]
+"""What looks much like it, and has an effect."""
 
 
 @pytest.mark.parametrize(("fault", "words"), BAD, ids=[str(fault) for fault, _ in BAD])
@@ -48,6 +73,13 @@ def test_a_fault_that_makes_no_sense_is_refused_in_words_that_help(fault: Any, w
         sandbox.put_faults([{"status": 503}, fault])
     assert words in str(refused.value)
     assert len(sandbox.faults) == 1  # nothing was taken over
+
+
+@pytest.mark.parametrize("fault", GOOD, ids=str)
+def test_a_fault_that_has_an_effect_is_taken(fault: dict[str, Any]) -> None:
+    sandbox = Sandbox()
+    sandbox.put_faults([fault])
+    assert len(sandbox.faults) == 1
 
 
 @pytest.mark.parametrize("wanted", [None, 3, "status=503", {"status": 503}], ids=str)
@@ -100,5 +132,5 @@ def test_the_schema_refuses_what_the_checks_refuse_but_for_names() -> None:
     validator = jsonschema.Draft202012Validator(schema())
     assert [fault for fault, _ in NO_SENSE if validator.is_valid(fault)] == []
     assert [fault for fault, _ in NO_SUCH if not validator.is_valid(fault)] == []
-    for fault in ({"status": 503}, {"latency_s": 1}, {"webhook": "late", "by_s": 5}, {"error": "x", "drip_s": 2}):
+    for fault in GOOD:
         validator.validate(fault)

@@ -137,4 +137,20 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def _read(file: IO[bytes]) -> str:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - MOST_BYTES))
-    return file.read().decode("utf-8", "replace")
+    return decoded(file.read())
+
+
+def decoded(told: bytes) -> str:
+    """What a command printed.
+
+    Each line is UTF-8, or else the Chinese GB 18030 with all that came before it (GBK): that is what many programs
+    write into a pipe on a Chinese Windows.
+    """
+    return "\n".join(map(_line, told.split(b"\n")))
+
+
+def _line(told: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return told.decode(encoding)
+    return told.decode("utf-8", "replace")

@@ -1,11 +1,11 @@
 """The verdict on one run: by the world's books first, then by how the command ended and what it said."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .admissions import admission
 from .books import Difference, Row, called, shaped
 from .commands import Ran
 
@@ -28,16 +28,7 @@ FIXES = MappingProxyType(
         " what was not done, and end with an exit code of your own.",
     }
 )
-_OF_FAILURE = re.compile(
-    r"error|fail|refus|reject|denied|exception|time[d -]*out|unclear|unknown|not (placed|done|sent|cancelled)|missing"
-    r"|short|could not|cannot|gave up|giving up|abort|warn|失败|错误|异常|库存不足",
-    re.IGNORECASE,
-)
-_OF_ANOTHER_TRY = re.compile(r"retr(y|ied)|again|attempt|重试", re.IGNORECASE)
-"""Such a line tells that the client went on, and not that it gave up."""
 MOST_NAMED = 3
-SHORTEST_NAME = 2
-"""Letters and digits: a name of one is in any line."""
 
 
 class Undisturbed(NamedTuple):
@@ -91,7 +82,7 @@ def judged(ran: Ran, difference: Difference, undisturbed: Undisturbed, codes: Co
         return Verdict(HUNG, f"it had not ended after {rules.limit_s:.0f} s, and was ended")
     if ran.crashed:
         return Verdict(CRASHED, f"{_end(ran)}: {ran.last_words.splitlines()[-1] if ran.last_words else 'no words'}")
-    said = "" if rules.exit_code_alone else admission(ran, undisturbed, missing, codes)
+    said = "" if rules.exit_code_alone else admission(ran, undisturbed.lines, missing, codes)
     absent = f"; missing: {_missing(missing)}" if missing else ""
     if ran.code != 0:
         return Verdict(FAILED_CLEANLY, f"{_end(ran)}{absent}")
@@ -104,34 +95,6 @@ def judged(ran: Ran, difference: Difference, undisturbed: Undisturbed, codes: Co
         if gone:
             return Verdict(MISREAD, f"it ended with success, and did not print: {next(iter(gone))[:200]}")
     return Verdict(RECOVERED, "the books are as without the failure, and it ended with success")
-
-
-def admission(ran: Ran, undisturbed: Undisturbed, missing: Iterable[tuple[Row, bool]], codes: Collection[str]) -> str:
-    """A line, never printed without the failure, that speaks of one; empty where there is none.
-
-    Where such lines name what is missing, each thing that is missing must be named.
-    """
-    unnamed = {row["number"]: _names(row) for row, _ in missing}
-    admitted = ""
-    for line in _all(ran).splitlines():
-        if shaped(line.strip()) in undisturbed.lines:
-            continue
-        of_failure = _OF_FAILURE.search(line) and not _OF_ANOTHER_TRY.search(line)
-        named = [
-            number for number, names in unnamed.items() if any(name in line or name in shaped(line) for name in names)
-        ]
-        if not named and (of_failure or any(code in line for code in codes if code)):
-            return line.strip()
-        admitted = admitted or (line.strip() if named else "")
-        for number in named:
-            del unnamed[number]
-    return "" if unnamed else admitted
-
-
-def _names(row: Row) -> set[str]:
-    """What a line may call a row: by its number, or the client's own, which may be another one in each run."""
-    names = {row["reference"], shaped(row["reference"]), row["number"]}
-    return {name for name in names if sum(map(str.isalnum, name)) >= SHORTEST_NAME}
 
 
 def _missing(missing: Iterable[tuple[Row, bool]]) -> str:

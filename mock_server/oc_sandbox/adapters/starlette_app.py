@@ -35,7 +35,8 @@ class Application:
             return
         sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
-        call = Call(scope["method"], scope["path"], sent, body, query, scope.get("scheme", "http"))
+        line = str(scope.get("client") or "")
+        call = Call(scope["method"], scope["path"], sent, body, query, scope.get("scheme", "http"), line)
         reply = dispatch(call, self._tenants)
         if reply.transport is not None:
             await self._send_befallen(reply, reply.transport, receive, send)

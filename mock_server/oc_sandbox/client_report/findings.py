@@ -101,8 +101,14 @@ def of_credential(operation: Operation, scheme: str) -> tuple[Basis, ...]:
     evidence = operation.document["x-evidence"]
     own = evidence if isinstance(evidence, str) else evidence.get("auth", "assumed")
     needed = of_evidence(operation, own, "/auth", f"{operation.name} wants {said['name']}.")
-    where = f"{_file(operation.api)}#/security_schemes/{scheme}"
-    return needed, _basis(f"{said['name']}: {said['description']}", said["x-evidence"], operation.api.document, where)
+    return needed, of_scheme(operation.api, scheme)
+
+
+def of_scheme(api: Api, scheme: str) -> Basis:
+    """What a credential is."""
+    said = api.document["security_schemes"][scheme]
+    where = f"{_file(api)}#/security_schemes/{scheme}"
+    return _basis(f"{said['name']}: {said['description']}", said["x-evidence"], api.document, where)
 
 
 def of_question(api: Api, question: Question) -> Basis:

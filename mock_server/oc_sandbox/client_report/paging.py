@@ -37,16 +37,17 @@ def check(story: Story) -> Iterator[Finding]:
         if operation is None or paging is None:
             continue
         early: dict[Severity, list[Page]] = {}
-        beyond: list[Page] = []
+        late: dict[Severity, list[Page]] = {}
         for pages in _queries(operation, paging, calls):
             severity = _stopped(pages)
             if severity:
                 early.setdefault(severity, []).append(pages[-1])
-            beyond += _beyond(pages)
+            for page, knew in _beyond(pages):
+                late.setdefault("warning" if knew else "note", []).append(page)
         for severity, last in early.items():
             yield _early(name, operation, paging, severity, last)
-        if beyond:
-            yield _late(name, operation, paging, beyond)
+        for severity, beyond in late.items():
+            yield _late(name, operation, paging, severity, beyond)
 
 
 def _early(name: str, operation: Operation, paging: Paging, severity: Severity, last: list[Page]) -> Finding:
@@ -64,13 +65,18 @@ def _early(name: str, operation: Operation, paging: Paging, severity: Severity, 
     )
 
 
-def _late(name: str, operation: Operation, paging: Paging, beyond: list[Page]) -> Finding:
+def _late(name: str, operation: Operation, paging: Paging, severity: Severity, beyond: list[Page]) -> Finding:
+    says = f"{name}: further pages were asked for after an empty one ({times(len(beyond))})"
+    fix = f"Stop at the first page that has fewer rows than {paging.size}, at the latest at an empty one."
+    if severity == "note":
+        says += "; whether the client had that one by then cannot be told, for they came on other connections"
+        fix = f"Nothing, if it asks for several pages at once. If it asks for one after the other: {fix}"
     return Finding(
         "paging-past-the-end",
-        "warning",
+        severity,
         name,
-        f"{name}: further pages were asked for after an empty one ({times(len(beyond))}).",
-        f"Stop at the first page that has fewer rows than {paging.size}, at the latest at an empty one.",
+        f"{says}.",
+        fix,
         (*_basis(operation, paging), *of_named_fact(operation, "page_end")),
         tuple(page.seen for page in beyond),
     )
@@ -95,16 +101,29 @@ def _stopped(pages: list[Page]) -> Severity | None:
     return "note" if last.more else "warning"
 
 
-def _beyond(pages: list[Page]) -> list[Page]:
-    """Pages asked for after one that was empty. One empty page is how a client learns of the end: no mistake."""
-    found = []
+def _beyond(pages: list[Page]) -> Iterator[tuple[Page, bool]]:
+    """Pages asked for after one that was empty, and whether the client had that one when it asked.
+
+    One empty page is how a client learns of the end: no mistake. Nor is it one to ask for several pages at once. Who
+    does so uses several lines, each as it gets free, and the pages come in any order. So it is sure of the others only:
+    all from the first page on, one after the other, on one line.
+    """
+    first = min(page.number for page in pages)
     ended_at: int | None = None
+    lines: set[str] = set()
+    before = first
+    in_order = False
     for page in pages:
+        if page.number == first:
+            lines, in_order = set(), True
+        elif page.number not in (before, before + 1):
+            in_order = False
+        before = page.number
+        lines.add(page.seen.entry.call.line)
         if ended_at is not None and page.number > ended_at:
-            found.append(page)
+            yield page, in_order and len(lines) == 1 and "" not in lines
         else:
             ended_at = page.number if page.rows == 0 else None
-    return found
 
 
 def _queries(operation: Operation, paging: Paging, calls: list[Seen]) -> Iterator[list[Page]]:

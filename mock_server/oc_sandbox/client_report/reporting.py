@@ -11,7 +11,7 @@ from ..catalog import catalog
 from ..curls import curl
 from ..domain.clock import from_ms
 from ..tenancy import Tenant
-from . import creations, credentials, duplicates, paging, partials, retries, shapes, tokens, windows
+from . import creations, credentials, duplicates, leaks, paging, partials, retries, shapes, tokens, windows
 from .as_text import text_report
 from .findings import SEVERITIES, Finding
 from .relied import guessed_errors, relied
@@ -20,6 +20,7 @@ from .story import Seen, Story, story_of
 CHECKS: Mapping[str, Callable[[Story], Iterator[Finding]]] = MappingProxyType(
     {
         "credentials": credentials.check,
+        "leaks": leaks.check,
         "shapes": shapes.check,
         "windows": windows.check,
         "paging": paging.check,
@@ -108,7 +109,7 @@ class ClientReport:
         }
 
     def _call(self, seen: Seen) -> dict[str, Any]:
-        call = seen.entry.call
+        call = leaks.hidden(seen, self.story.kept)
         return {
             "id": seen.id,
             "at": _instant(seen.entry.at_ms),
@@ -131,13 +132,14 @@ def report_of(tenant: Tenant, root_url: str, *, expected: Collection[str] = ()) 
         lost=tenant.journal.lost,
         clock_rate=tenant.clock.rate,
         expected=expected,
+        kept=leaks.kept_by(tenant),
     )
     return ClientReport(story, findings_of(story), tenant.client_key, root_url, tenant.clock.now_ms())
 
 
 def findings_of(story: Story) -> tuple[Finding, ...]:
     """What every check finds, the worst first."""
-    found = [_as_expected(finding, story) for check in CHECKS.values() for finding in check(story)]
+    found = [_as_told(_as_expected(finding, story), story) for check in CHECKS.values() for finding in check(story)]
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
@@ -146,6 +148,12 @@ def _as_expected(finding: Finding, story: Story) -> Finding:
     if not wanted or not story.expected or finding.severity == "note":
         return finding
     return finding._replace(severity="note", says=f"{finding.says} Expected: the tests say so.")
+
+
+def _as_told(finding: Finding, story: Story) -> Finding:
+    """A finding may show what was sent: a value, a path."""
+    says, operation = (leaks.told_without(text, story.kept) for text in (finding.says, finding.operation))
+    return finding._replace(says=says, operation=operation)
 
 
 def _operation(name: str, calls: list[Seen]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -176,7 +177,7 @@ class Story:
 
     `lost` calls fell out of the journal before the first. `clock_rate` is how many of the journal's seconds pass in
     one of the client's: 0 where the clock stands still, so that no waiting can be seen. `expected` are the errors that
-    a test provokes on purpose.
+    a test provokes on purpose. `kept` is what the client is to keep to itself, by the value what it is.
     """
 
     calls: tuple[Seen, ...]
@@ -185,6 +186,7 @@ class Story:
     lost: int = 0
     clock_rate: float = 1.0
     expected: frozenset[str] = frozenset()
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, operation: str) -> list[Seen]:
         """The calls of one operation."""
@@ -212,6 +214,7 @@ def story_of(
     lost: int = 0,
     clock_rate: float = 1.0,
     expected: Collection[str] = (),
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> Story:
     """The story that a journal's entries tell."""
     calls = []
@@ -221,7 +224,7 @@ def story_of(
         if operation is not None and choices.departures:
             operation = book.variant(operation, choices.departures)
         calls.append(Seen(entry, operation, found[1] if found else {}))
-    return Story(tuple(calls), book, choices, lost, clock_rate, frozenset(expected))
+    return Story(tuple(calls), book, choices, lost, clock_rate, frozenset(expected), kept)
 
 
 def _json(text: bytes) -> Wire:

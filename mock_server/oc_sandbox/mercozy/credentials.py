@@ -45,6 +45,10 @@ class Account:
         """The API keys."""
         yield from self.keys
 
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """Nothing: each call bears its key."""
+        yield from ()
+
     def describe(self) -> Mapping[str, Any]:
         """The API key that may do everything."""
         return {"mercozy_api_key": self.api_key}

@@ -59,6 +59,11 @@ class Account:
         """The client key."""
         yield self.client_key
 
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """The secret key, and the refresh tokens."""
+        yield "secret_key", self.secret_key
+        yield from (("refresh_token", token) for token in self.refresh)
+
     def describe(self) -> Mapping[str, Any]:
         """Sellers, each with a pair of tokens, and those of the first again; one about to expire is made anew."""
         sellers = [self.describe_seller(seller) for seller in self.sellers.values()]

@@ -1,5 +1,7 @@
 """What looks like a mistake and is none; and that a mistake beside it is one."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +40,15 @@ def movements(sandbox: Sandbox, days: float, seconds: int = 0) -> None:
 def snapshot(sandbox: Sandbox, page: int, size: int, **more: Any) -> None:
     """A page of the stock."""
     send(sandbox, "stock_snapshot_v2", {"messageId": "1", "data": {"pageNumber": page, "pageSize": size, **more}})
+
+
+def snapshot_call(sandbox: Sandbox, page: int, size: int) -> Call:
+    """The same, not sent yet."""
+    operation = catalog().operations["stock_snapshot_v2"]
+    body = orjson.dumps({"messageId": "1", "data": {"pageNumber": page, "pageSize": size}})
+    headers = operation.api.credentials.sign(operation, sandbox.tenant, operation.path, body)
+    headers["content-type"] = "application/json"
+    return Call("POST", operation.path, {name.lower(): value for name, value in headers.items()}, body)
 
 
 FIRST_SAMPLES = {name: next(iter(operation.fixture["exchanges"])) for name, operation in catalog().operations.items()}
@@ -141,6 +152,59 @@ def test_paging_until_a_page_is_empty_is_right_and_beyond_that_is_not(sandbox: S
     assert checks(sandbox) == []
     snapshot(sandbox, 4, 10)
     assert checks(sandbox) == [("warning", "paging-past-the-end")]
+
+
+@pytest.mark.parametrize(
+    ("pages", "severity"),
+    [
+        ("1a 2a 3a 4a", "warning"),
+        ("1a 2a 2a 3a 4a", "warning"),
+        ("1a 2a 3a 1b 2b 3b 4b", "warning"),  # in the evening once more
+        ("1a 2a 3a 4b", "note"),
+        ("1a 2b 3c 4d", "note"),
+        # A pool of two: whichever is free is taken, and may be overtaken.
+        ("1a 2b 3a 4a", "note"),
+        ("1a 2b 3b 4b", "note"),
+        ("2a 1b 3b 4b", "note"),
+        ("1a 3a 4a 2b", "note"),
+        ("2a 3a 4a 1b", "note"),
+    ],
+)
+def test_pages_past_the_end_are_a_warning_only_for_who_has_the_empty_one(
+    sandbox: Sandbox, pages: str, severity: str
+) -> None:
+    for number, line in pages.split():
+        sandbox.send(snapshot_call(sandbox, int(number), 10)._replace(line=line))
+    assert checks(sandbox) == [(severity, "paging-past-the-end")]
+
+
+def test_tasks_that_ask_for_several_pages_at_once_have_seen_none_of_them(sandbox: Sandbox) -> None:
+    async def page(number: int) -> None:
+        sandbox.send(snapshot_call(sandbox, number, 10))
+
+    async def side_by_side() -> None:
+        await asyncio.gather(*map(page, (1, 2, 3, 4)))
+
+    asyncio.run(side_by_side())
+    assert checks(sandbox) == [("note", "paging-past-the-end")]
+    assert "whether the client had that one by then cannot be told" in sandbox.report().as_text().replace("\n ", "")
+
+
+def test_a_task_that_asks_for_one_page_after_the_other_has_seen_them(sandbox: Sandbox) -> None:
+    async def one_after_the_other() -> None:
+        for number in (1, 2, 3, 4):
+            sandbox.send(snapshot_call(sandbox, number, 10))
+            await asyncio.sleep(0)
+
+    asyncio.run(one_after_the_other())
+    assert checks(sandbox) == [("warning", "paging-past-the-end")]
+
+
+def test_a_pool_of_threads_may_have_asked_for_all_pages_at_once(sandbox: Sandbox) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        for number in (1, 2, 3, 4):
+            pool.submit(snapshot, sandbox, number, 10).result()
+    assert checks(sandbox) == [("note", "paging-past-the-end")]
 
 
 def test_one_page_more_than_a_total_tells_is_no_mistake(sandbox: Sandbox) -> None:

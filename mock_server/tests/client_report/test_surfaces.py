@@ -107,6 +107,21 @@ def test_the_command_tells_by_its_exit_code_whether_the_client_was_at_fault(serv
     assert command("--url", server, "--key", key, "--expected", "signature_missing").returncode == 0
 
 
+def test_over_http_a_connection_tells_what_the_client_had_seen(server: str) -> None:
+    call = Sandbox().sample("stock_snapshot_v2")
+    for several, severity in ((False, "warning"), (True, "note")):
+        with urlopen(Request(f"{server}/_sandbox/tenants", b'{"auth": "open"}')) as made:
+            key = json.load(made)["client_key"]
+        headers = {"clientKey": key, "Content-Type": "application/json"}
+        with httpx.Client() as one:
+            for page in (1, 2, 3, 4):
+                data = {"data": {"pageNumber": page, "pageSize": 10}}
+                post = httpx.post if several else one.post
+                assert post(server + call.path, json=data, headers=headers).json()["code"] == 0
+        report = httpx.get(f"{server}/_sandbox/tenants/{key}/report").json()
+        assert severity in [each["severity"] for each in report["findings"] if each["check"] == "paging-past-the-end"]
+
+
 def test_the_command_says_what_is_wrong_with_its_words(server: str) -> None:
     assert "there is no tenant nobody" in command("--url", server, "--key", "nobody").stderr
     assert "cannot be written" in command("--url", server, "--html", "/nowhere/report.html").stderr
