@@ -23,6 +23,7 @@ from .cli import (
 )
 from .drifting import Compared, Difference, drift
 from .guards import Spent
+from .interruptions import INTERRUPTED, interruptible, words_of
 from .parts import left_out
 from .redaction import Redactor
 from .reports.terminal import left_behind_lines
@@ -30,7 +31,7 @@ from .stages import Refusal
 from .targets import Unreachable
 from .worlds import Place, Wishes, place
 
-DRIFT, INTERRUPTED = 2, 130
+DRIFT = 2
 MOST_SHOWN = 20
 LONGEST = 160
 
@@ -46,6 +47,7 @@ class Comparison(NamedTuple):
     """Operations that could not be called at both, and places of lists in which only one server had records."""
 
 
+@interruptible("drift")
 def compare(arguments: Sequence[str]) -> int:
     """show where a server answers otherwise than the fake, or than another server"""
     options = _parser().parse_args(arguments)
@@ -121,8 +123,8 @@ def _compared(options: argparse.Namespace) -> Comparison:
             stopped = str(spent)
         except Unreachable as dead:
             stopped, code = str(dead), COULD_NOT_RUN
-        except KeyboardInterrupt:
-            stopped, code = "the run was interrupted", INTERRUPTED
+        except KeyboardInterrupt as interruption:
+            stopped, code = words_of(interruption), INTERRUPTED
     finally:
         for each in places:
             left_behind.update(cleaned_up(each.world))
