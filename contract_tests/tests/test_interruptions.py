@@ -39,8 +39,9 @@ class Held:
         self.reached, self.go = Event(), Event()
 
     def __call__(self, path: str, body: Any) -> Any:
-        self._left -= path == catalog().operations[ASKED].path
-        if self._left <= 0 and not self.go.is_set():
+        asked = path == catalog().operations[ASKED].path
+        self._left -= asked
+        if asked and self._left <= 0:
             self.reached.set()
             self.go.wait(30)
         return body
@@ -50,27 +51,23 @@ class Held:
 def process(words: list[str], **environment: str) -> Iterator["subprocess.Popen[str]"]:
     told = {name: value for name, value in os.environ.items() if not name.startswith(("OC_", "MERCOZY_"))}
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen([COMMAND, *words], env={**told, **environment}, **pipes) as running:
+    with subprocess.Popen(words, env={**told, **environment}, **pipes) as running:
         try:
             yield running
         finally:
             running.kill()
 
 
-def terminated_at(held: Held, words: list[str], sandbox: Sandbox) -> Ended:
-    """A command, at a stranger of that world, that gets SIGTERM while a call is held."""
+def terminated_at(held: Held, sandbox: Sandbox, words: list[str], **more: str) -> Ended:
+    """A command, at a stranger of that world, that gets SIGTERM while a call is held; {url} in it is the stranger's."""
     with stranger(held, sandbox) as (url, environment):
-        with process([*words, "--target", url], **environment) as running:
+        words = [each.format(url=url) for each in words]
+        with process(words, **environment, **more, OC_TARGET=url) as running:
             assert held.reached.wait(30)
             running.send_signal(signal.SIGTERM)
-            # The call is let go when the signal has been heard: the process says so, or ends.
-            told = Thread(target=lambda: (running.wait(), held.go.set()))
-            told.start()
-            first = running.stderr.readline() if running.stderr else ""
-            held.go.set()
             out, err = running.communicate()
-            told.join()
-        return Ended(running.returncode, out, first + err)
+        held.go.set()
+    return Ended(running.returncode, out, err)
 
 
 def counted(sandbox: Sandbox) -> dict[str, int]:
@@ -81,9 +78,9 @@ def counted(sandbox: Sandbox) -> dict[str, int]:
 @pytest.mark.parametrize("more", [[], ["--settle", "seen.json"]], ids=["verify", "settle"])
 def test_a_terminated_verify_reports_and_takes_back(more: list[str], tmp_path: Path) -> None:
     sandbox, report = Sandbox(), tmp_path / "r.json"
-    words = ["verify", "--profile", "smoke", "--operation", ASKED, "--json", str(report)]
+    words = [COMMAND, "verify", "--target", "{url}", "--profile", "smoke", "--operation", ASKED, "--json", str(report)]
     words += [str(tmp_path / word) if word.endswith(".json") else word for word in more]
-    ended = terminated_at(Held(1 if more else 3), words, sandbox)
+    ended = terminated_at(Held(1 if more else 3), sandbox, words)
     told = json.loads(report.read_bytes())
     assert (ended.code, told["exit_code"], told["ended"], told["words"]) == (130, 130, "interrupted", WORDS)
     assert f"Stopped: {WORDS}" in ended.out
@@ -99,15 +96,25 @@ def test_a_terminated_verify_reports_and_takes_back(more: list[str], tmp_path: P
 
 def test_a_terminated_drift_tells_what_it_found_and_takes_back(tmp_path: Path) -> None:
     sandbox, report = Sandbox(assumptions={"message_language": "english"}), tmp_path / "d.json"
-    ended = terminated_at(Held(90), ["drift", "--operation", ASKED, "--json", str(report)], sandbox)
+    words = [COMMAND, "drift", "--target", "{url}", "--operation", ASKED, "--json", str(report)]
+    ended = terminated_at(Held(90), sandbox, words)
     assert (ended.code, "Traceback" in ended.err) == (130, False)
     assert f"Stopped: {WORDS}" in ended.out
     assert json.loads(report.read_bytes())
     assert counted(sandbox)[MADE] == counted(sandbox)["outbound_order_cancellation"] > 0
 
 
+def test_a_terminated_suite_takes_back(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
+    words += ["--pyargs", "oc_contract.suite"]
+    ended = terminated_at(Held(3), sandbox, words, OC_PROFILE="smoke", OC_OPERATIONS=ASKED)
+    assert (ended.code, WORDS in ended.out) == (pytest.ExitCode.INTERRUPTED, True)
+    assert counted(sandbox)[MADE] == counted(sandbox)["outbound_order_cancellation"] > 0
+
+
 def test_a_terminated_record_sums_up() -> None:
-    with running_server() as (upstream, _), process(["record", "--upstream", upstream]) as running:
+    with running_server() as (upstream, _), process([COMMAND, "record", "--upstream", upstream]) as running:
         assert running.stdout
         assert running.stdout.readline().startswith("OC_RECORDER_URL=")
         running.send_signal(signal.SIGTERM)
@@ -120,7 +127,7 @@ def test_a_terminated_challenge_ends_the_client_and_its_sandbox(tmp_path: Path) 
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     client = f"import os, signal; open({str(pipe)!r}, 'w').write(str(os.getpid())); signal.pause()"
-    with process(["challenge", "--", sys.executable, "-c", client]) as running:
+    with process([COMMAND, "challenge", "--", sys.executable, "-c", client]) as running:
         pid = int(pipe.read_text())  # waits until the client writes
         running.send_signal(signal.SIGTERM)
         _, err = running.communicate()
@@ -138,7 +145,10 @@ def test_before_there_is_anything_to_report_it_says_why_it_ends() -> None:
         held.wait(30)
         return body
 
-    with stranger(silent) as (url, environment), process(["verify", "--target", url], **environment) as running:
+    with (
+        stranger(silent) as (url, environment),
+        process([COMMAND, "verify", "--target", url], **environment) as running,
+    ):
         assert reached.wait(30)
         running.send_signal(signal.SIGTERM)
         out, err = running.communicate()
