@@ -18,6 +18,7 @@ from oc_sandbox.assumptions import Choices, NoSightings, Sightings, UnknownAnswe
 from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 
+from .interruptions import interruptible
 from .plans import PROFILES
 from .progress import progress
 from .reports.as_json import json_report
@@ -51,6 +52,7 @@ class CommandParser(argparse.ArgumentParser):
         self.exit(COULD_NOT_RUN, f"{self.prog}: {message}\n")
 
 
+@interruptible("verify")
 def verify(arguments: Sequence[str]) -> int:
     """check that a server is this API: the fake in process, a sandbox, or the vendor's stage"""
     options = _parser().parse_args(arguments)

@@ -21,8 +21,9 @@ from .cli import (
     quiet_sandbox,
     wishes_of,
 )
-from .drifting import Difference, drift
+from .drifting import Compared, Difference, drift
 from .guards import Spent
+from .interruptions import INTERRUPTED, interruptible, words_of
 from .parts import left_out
 from .redaction import Redactor
 from .reports.terminal import left_behind_lines
@@ -30,7 +31,7 @@ from .stages import Refusal
 from .targets import Unreachable
 from .worlds import Place, Wishes, place
 
-DRIFT, INTERRUPTED = 2, 130
+DRIFT = 2
 MOST_SHOWN = 20
 LONGEST = 160
 
@@ -42,8 +43,11 @@ class Comparison(NamedTuple):
     stopped: str
     left_behind: Counter[str]
     exit_code: int
+    unseen: tuple[str, ...] = ()
+    """Operations that could not be called at both, and places of lists in which only one server had records."""
 
 
+@interruptible("drift")
 def compare(arguments: Sequence[str]) -> int:
     """show where a server answers otherwise than the fake, or than another server"""
     options = _parser().parse_args(arguments)
@@ -70,6 +74,8 @@ def _lines(done: Comparison, one: str, other: str) -> Iterator[str]:
         yield f"... and {len(done.found) - MOST_SHOWN} more; --json writes them all"
     for name, count in Counter(each["operation"] for each in done.found).most_common():
         yield f"{count:6}  {name}"
+    if done.unseen:
+        yield f"Not compared: {'; '.join(done.unseen)}"
     yield from left_behind_lines(done.left_behind)
     if done.stopped:
         yield f"Stopped: {done.stopped}"
@@ -80,8 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = CommandParser(
         prog="oc-sandbox drift",
         description="Make the same requests at two servers, and show where their replies differ but for each one's own"
-        " numbers, times and words. Exit codes: 0 they do not, 2 they do, 3 the run could not be made, or not to its"
-        " end.",
+        " numbers, times and words. Records that stood there before are compared by their form alone."
+        " Exit codes: 0 they do not, 2 they do, 3 the run could not be made, or not to its end.",
         epilog="Credentials and guards are those of `oc-sandbox verify`; both servers are called with the same.",
     )
     parser.add_argument("--target", metavar="URL", required=True, help="the server")
@@ -100,6 +106,7 @@ def _compared(options: argparse.Namespace) -> Comparison:
     found: list[dict[str, Any]] = []
     left_behind: Counter[str] = Counter()
     stopped, code = "", None
+    compared: Compared = {}
     try:
         for url in (options.target, options.against):
             places.append(place(url, operations, wishes, os.environ))
@@ -110,19 +117,27 @@ def _compared(options: argparse.Namespace) -> Comparison:
             redactor.learn(each.world.scene().target.keys)
         try:
             one, other = (each.world.scene().target for each in places)
-            for difference in drift(one, other, common):
+            for difference in drift(one, other, common, compared):
                 found.append(_told(difference, redactors))
         except Spent as spent:
             stopped = str(spent)
         except Unreachable as dead:
             stopped, code = str(dead), COULD_NOT_RUN
-        except KeyboardInterrupt:
-            stopped, code = "the run was interrupted", INTERRUPTED
+        except KeyboardInterrupt as interruption:
+            stopped, code = words_of(interruption), INTERRUPTED
     finally:
         for each in places:
             left_behind.update(cleaned_up(each.world))
             each.world.close()
-    return Comparison(found, stopped, left_behind, code or (DRIFT if found else 0))
+    if not stopped and not any(compared.values()):
+        stopped, code = "there is nothing that could be called at both; `oc-sandbox verify` tells why", COULD_NOT_RUN
+    return Comparison(found, stopped, left_behind, code or (DRIFT if found else 0), tuple(_unseen(compared)))
+
+
+def _unseen(compared: Compared) -> Iterator[str]:
+    for (name, at), both in compared.items():
+        if not both:
+            yield f"{name} at {at}, where only one has records" if at else f"{name}, which cannot be called at both"
 
 
 def _told(difference: Difference, redactors: Sequence[Redactor]) -> dict[str, Any]:

@@ -134,7 +134,10 @@ class Scene:
     def offers(self) -> list[Offer]:
         """What can be ordered, the plentiful first. Errors: Unfit."""
         if not self._offers:
-            self._offers = sorted(self._look_for_offers(), key=lambda offer: -offer.available)
+            try:
+                self._offers = sorted(self._look_for_offers(), key=lambda offer: -offer.available)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise Unfit(f"services and stock cannot be read there ({type(error).__name__}: {error})") from error
             if not self._offers:
                 raise Unfit("the seller has no pieces available in any region; the kit needs a SKU with stock")
         return self._offers
@@ -149,9 +152,10 @@ class Scene:
             page["skuList"] = [{"mfSkuId": code} for code in self._sku_ids()]
             rows = self.ask("stock_snapshot_v2", {"data": page})["data"]["SKUList"]
         for row in rows:
-            if row["available"] > 0 and row["serviceRegion"] in services:
+            available = int(row["available"])  # where a number may come as text, that is told of elsewhere
+            if available > 0 and row["serviceRegion"] in services:
                 codes = services[row["serviceRegion"]]
-                yield Offer(row["serviceRegion"], _domestic(codes), row["MFSKUID"], row["available"])
+                yield Offer(row["serviceRegion"], _domestic(codes), row["MFSKUID"], available)
 
     def _sku_ids(self) -> list[str]:
         try:
@@ -223,6 +227,8 @@ class AnyDialect(Scene):
 
     def why_not(self, draft: Draft, answer: Answer) -> str:
         """Why a reply is no success; empty where it is one."""
+        if not super().why_not(draft, answer):
+            return ""
         body = orjson.loads(answer.body)
         good = answer.status < 400 and (body.get("code") == 0 or body.get("success") is True)
         return "" if good else answer.body.decode("utf-8", "replace")[:300]

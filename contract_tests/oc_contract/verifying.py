@@ -14,6 +14,7 @@ from oc_sandbox.domain.clock import Clock
 
 from .findings import Finding
 from .guards import Spent
+from .interruptions import INTERRUPTED, words_of
 from .parts import Job, Part, left_out
 from .plans import PROFILES, run_part
 from .redaction import Redactor
@@ -86,7 +87,7 @@ class Report:
         if self.ended == "unreachable":
             return 3
         if self.ended == "interrupted":
-            return 130
+            return INTERRUPTED
         if self.outcomes("failed"):
             return 1
         if self.outcomes("drift"):
@@ -160,7 +161,7 @@ class Verifying:
 
     @contextmanager
     def ending(self) -> Iterator[None]:
-        """Where the target is gone, the budget spent, or Ctrl+C pressed, the run ends, and the report says so."""
+        """Where the target is gone, the budget spent, or somebody ends the run, it ends, and the report says so."""
         report = self.report
         try:
             yield
@@ -168,8 +169,8 @@ class Verifying:
             report.ended, report.words = "unreachable", self._redactor.text(str(dead))
         except Spent as spent:
             report.ended, report.words = "budget", str(spent)
-        except KeyboardInterrupt:
-            report.ended, report.words = "interrupted", "the run was interrupted"
+        except KeyboardInterrupt as interruption:
+            report.ended, report.words = "interrupted", words_of(interruption)
 
     def settle(self) -> list[Settled]:
         """Ask the open questions, as far as the run comes; the rest of it judges by the answers.

@@ -20,6 +20,7 @@ def listening(respond: Respond) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # a reply in pieces would wait for the caller's acknowledgement: 40 ms a call
 
         def handle_any(self) -> None:
             respond(self, self.rfile.read(int(self.headers.get("Content-Length") or 0)))

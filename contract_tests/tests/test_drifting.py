@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kit_calls import OPERATIONS
 from oc_contract.cases import cases_of
-from oc_contract.drifting import Difference, differing, drift, plain
+from oc_contract.differing import Comparing, Names, Side, plain
+from oc_contract.drifting import Compared, Difference, drift
 from oc_contract.guards import Guarded, Spent
 from oc_contract.targets import InProcess
 from oc_sandbox.catalog import catalog
@@ -48,16 +49,29 @@ def test_a_difference_is_named_by_its_place(assumptions: Any, operation: str, pl
 
 @given(json_values)
 def test_nothing_differs_from_itself(value: Any) -> None:
-    assert list(differing(value, value)) == []
+    comparing = Comparing(catalog().operations["list_products"], Side(), Side(), Names(), told=True)
+    assert list(comparing.bodies(value, value)) == []
 
 
 def test_what_is_a_worlds_own_is_left_out() -> None:
     one = "订单:OCO2000030000001GB 已存在 OCT-0a1b2c3d-7 2026-11-22T10:00:00+0800 1795376342016"
-    other = "订单:OCO2000030000002GB 已存在 OCT-ffffffff-1 2026-11-23T10:00:00+0800 1795376342999"
-    assert plain(one) == plain(other) == "订单:<number> 已存在 <reference> <time> <digits>"
-    assert list(differing({"data": [1, 2], "code": 0}, {"data": [], "code": 0})) == [
-        ("/data", "<2 entries>", "<0 entries>")
-    ]
+    other = "订单:OCO2000030000002GB 已存在 OCT-ffffffff-1 2026-11-23T10:00:00-0800 1795376342999"
+    assert plain(one) == plain(other) == "订单:<number> 已存在 <reference> <0000-00-00T00:00:00+0000> <digits>"
+    assert plain("2026-11-22T10:00:00+08:00") != plain("2026-11-22T10:00:00+0800") != plain("2026-11-22 10:00:00")
+
+
+def test_lists_in_which_only_one_world_has_records_are_named() -> None:
+    sandbox, compared = InProcess(seed="empty"), Compared()
+    list(
+        drift(
+            InProcess(),
+            sandbox,
+            [catalog().operations[name] for name in ("list_products", "get_service_list")],
+            compared,
+        )
+    )
+    assert compared["list_products", "/data"] is False
+    assert compared["get_service_list", "/data"] is True
 
 
 def test_numbers_that_two_worlds_of_two_moments_give_out_do_not_differ() -> None:

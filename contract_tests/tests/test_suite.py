@@ -1,11 +1,16 @@
 """`pytest --pyargs oc_contract.suite`, as somebody would run it who has only installed the package."""
 
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import pytest
 from oc_contract.cases import cases_of
+from oc_contract.reports.counts import STILL_THERE
 from oc_sandbox import Sandbox
 from oc_sandbox.catalog import catalog
 from servers import running_server
@@ -48,3 +53,26 @@ def test_the_suite_cancels_the_orders_that_it_placed_at_a_server_that_is_not_our
     calls = [entry.operation for entry in sandbox.journal.since() if entry.outcome != "refused"]
     assert done.returncode == 0
     assert calls.count("outbound_order_cancellation") == calls.count("place_outbound_order") > 0
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "with workers"])
+def test_the_suite_tells_what_stayed_at_a_server_that_is_not_ours(workers: list[str], tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    chosen = "place_outbound_order, place_inbound_order"
+
+    def refusing(path: str, body: Any) -> Any:
+        cancels = path == catalog().operations["outbound_order_cancellation"].path
+        return {**body, "code": 1, "success": False} if cancels else body
+
+    with stranger(refusing, sandbox) as (url, environment):
+        done = suite(tmp_path, *workers, OC_TARGET=url, OC_PROFILE="smoke", OC_OPERATIONS=chosen, **environment)
+    taken = Counter(entry.operation for entry in sandbox.journal.since() if entry.outcome != "refused")
+    told = done.stdout.partition(STILL_THERE)[2]
+    for name in ("place_outbound_order", "place_inbound_order"):
+        assert re.search(rf"^ +{taken[name]}  by {name}$", told, re.MULTILINE)
+
+
+def test_the_suite_says_nothing_where_nothing_stayed(tmp_path: Path) -> None:
+    with stranger() as (url, environment):
+        done = suite(tmp_path, OC_TARGET=url, OC_PROFILE="smoke", OC_OPERATIONS="get_service_list", **environment)
+    assert (done.returncode, STILL_THERE in done.stdout) == (0, False)

@@ -160,6 +160,18 @@ def test_drift_names_the_place_and_both_values(tmp_path: Path, keys: Any, capsys
     assert "    the fake: " in out
 
 
+def test_drift_names_what_could_not_be_compared(keys: Any, capsys: Any) -> None:
+    with stranger(seed="empty") as (url, environment):
+        keys(environment)
+        words = ["--target", url, "--operation", "cancel_vas_order"]
+        assert compare(words) == 3
+        assert "nothing that could be called at both" in capsys.readouterr().out
+        assert compare([*words, "--operation", "list_products"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Not compared: ")]
+    assert "list_products at /data, where only one has records" in line
+    assert "cancel_vas_order, which cannot be called at both" in line
+
+
 def test_drift_from_nobody_could_not_be_told(capsys: Any) -> None:
     assert compare(["--target", "http://127.0.0.1:9"]) == 3
     assert "nobody answers" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 Loaded in every run of pytest, used or not, so everything but pytest itself is imported late.
 """
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ PROJECT: "pytest.StashKey[dict[str, Any]]" = pytest.StashKey()
 REFUSED: "pytest.StashKey[list[str]]" = pytest.StashKey()
 """The vendors' hosts that tests were about to call, as often as they were."""
 RUN: "pytest.StashKey[Run]" = pytest.StashKey()
+COUNTED: "pytest.StashKey[dict[str, Counter[str]]]" = pytest.StashKey()
+"""What else is told at the end of a run, by heading: counts by name, of all workers of xdist."""
 OF_TEST: "pytest.StashKey[SandboxesOfTest]" = pytest.StashKey()
 
 
@@ -41,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "the tenant that this test's sandbox fixtures give it",
     )
     config.stash[PROJECT] = _project_settings(config)
+    config.stash[COUNTED] = {}
     config.pluginmanager.register(_Told(config), "oc_sandbox_told")
 
 
@@ -237,8 +241,18 @@ class _Told:
         """Keep what a test has used."""
         self._tests += getattr(report, "oc_sandbox", ())
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Add what a worker of xdist has counted."""
+        for heading, counts in getattr(node, "workeroutput", {}).get("oc_sandbox", {}).items():
+            self._config.stash[COUNTED].setdefault(heading, Counter()).update(counts)
+
+    @pytest.hookimpl(trylast=True)  # after the fixtures of the session have let go of what they have
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the report that was asked for; a run that cannot has failed."""
+        if hasattr(self._config, "workeroutput"):
+            counted = self._config.stash[COUNTED]
+            self._config.workeroutput["oc_sandbox"] = {heading: dict(counts) for heading, counts in counted.items()}
         file = _setting(self._config, "report")
         if not file or hasattr(self._config, "workerinput"):
             return
@@ -259,6 +273,11 @@ class _Told:
         """Say in a few lines what was used; nothing where nothing was."""
         if self._unwritten:
             terminalreporter.line(self._unwritten, red=True)
+        for heading, counts in self._config.stash[COUNTED].items():
+            if counts:
+                terminalreporter.section(heading)
+            for name, count in sorted(counts.items()):
+                terminalreporter.line(f"{count:7}  by {name}")
         if not any(told["operations"] or told["unknown_paths"] for told in self._tests):
             return
         from .testing.telling import summary_lines

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from oc_sandbox import __version__
 from oc_sandbox.catalog import catalog
 
+from ..interruptions import INTERRUPTED, words_of
 from ..stages import Refusal
 from . import trials
 from .books import Difference, Eyes, Row, called, new_rows
@@ -72,6 +73,7 @@ class Report:
     planned: int = 0
     took_s: float = 0.0
     ended: str = ""
+    words: str = ""
     version: str = __version__
 
     @property
@@ -84,7 +86,7 @@ class Report:
     def exit_code(self) -> int:
         """0 all is well; 1 a verdict is bad, or the client report has an error or a warning; 130 interrupted."""
         if self.ended:
-            return 130
+            return INTERRUPTED
         return int(any(result.verdict.bad for result in self.results) or not self.client_report["passed"])
 
     def worst_first(self) -> list[Result]:
@@ -116,8 +118,8 @@ class Challenge:
         try:
             plan = self.rehearse()
             self._try_all(plan)
-        except KeyboardInterrupt:
-            self.report.ended = "interrupted"
+        except KeyboardInterrupt as interruption:
+            self.report.ended, self.report.words = "interrupted", words_of(interruption)
         finally:
             self._commands.end_all()
         self.report.took_s = perf_counter() - started

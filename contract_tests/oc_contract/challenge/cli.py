@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from ..cli import COULD_NOT_RUN, CommandParser
+from ..interruptions import interruptible
 from ..stages import Refusal
 from ..targets import Unreachable
 from .as_json import as_value
@@ -31,6 +32,7 @@ OC_ACCESS_TOKEN, OC_REFRESH_TOKEN, OC_SKU_ID (a SKU of which there is stock), ME
 with --webhook OC_WEBHOOK_PORT. It must do the same job each time, and end."""
 
 
+@interruptible("challenge")
 def challenge(arguments: Sequence[str]) -> int:
     """run a client's own command, in any language, while one thing after the other fails"""
     words = list(arguments)
@@ -48,8 +50,9 @@ def challenge(arguments: Sequence[str]) -> int:
                 _print_plan(made.rehearse())
                 return 0
             report = made.run()
-            if not report.client_report:
-                return report.exit_code  # interrupted before there was anything to tell
+            if not report.client_report:  # interrupted before there was anything else to tell
+                print(f"oc-sandbox challenge: {report.words}", file=sys.stderr)
+                return report.exit_code
     except (Refusal, Unreachable) as error:
         print(f"oc-sandbox challenge: {error}", file=sys.stderr)
         return COULD_NOT_RUN

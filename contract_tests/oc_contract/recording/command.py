@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from oc_sandbox.server import listen, url_of
 
 from ..cli import COULD_NOT_RUN, CommandParser, at_least_one, positive, quiet_sandbox, rate
+from ..interruptions import interruptible
 from ..stages import Refusal, check_host, checked_url, is_loopback
 from ..targets import TIMEOUT_S, InProcess, Target, Unreachable, fake_at
 from ..worlds import CALLS_PER_SECOND, MOST_REQUESTS
@@ -23,6 +24,7 @@ from .sighting import as_sightings
 FOLDER = Path("fixtures", "recordings")
 
 
+@interruptible("record")
 def record(arguments: Sequence[str]) -> int:
     """pass calls on to a server, and keep them as fixtures without secrets and persons"""
     options = _record_parser().parse_args(arguments)
@@ -107,6 +109,7 @@ def _record_parser() -> argparse.ArgumentParser:
     return parser
 
 
+@interruptible("replay")
 def replay_command(arguments: Sequence[str]) -> int:
     """make the calls of recordings at the fake, and tell where it answers otherwise"""
     options = _replay_parser().parse_args(arguments)

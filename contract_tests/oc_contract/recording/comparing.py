@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
+from ..forms import MISSING, kind, kinds
+
 Json = Any
-MISSING = "<missing>"
 
 
 class Difference(NamedTuple):
@@ -26,7 +27,7 @@ def form_differences(recorded: Json, came: Json, schema: Json, stand_ins: Collec
 
 def _differences(recorded: Json, came: Json, schema: Json, at: str, free: Collection[str]) -> Iterator[Difference]:
     if recorded is None or came is None:
-        nullable = "null" in _kinds(schema)
+        nullable = "null" in kinds(schema)
         if (recorded is None) != (came is None) and not nullable:
             yield Difference(at, recorded, came)
     elif isinstance(recorded, dict) and isinstance(came, dict):
@@ -42,7 +43,7 @@ def _differences(recorded: Json, came: Json, schema: Json, at: str, free: Collec
         if recorded and came:
             pair = _together(recorded), _together(came)
             yield from _differences(*pair, schema.get("items", {}), f"{at}/*", free)
-    elif _type(recorded) != _type(came):
+    elif kind(recorded) != kind(came):
         yield Difference(at, recorded, came)
     elif at not in free and recorded != came:
         listed = schema.get("enum", [schema["const"]] if "const" in schema else [])
@@ -63,12 +64,3 @@ def _together(entries: list[Json]) -> Json:
             elif whole.get(key) in (None, ""):
                 whole[key] = value
     return whole
-
-
-def _kinds(schema: Json) -> Collection[str]:
-    kinds = schema.get("type", ())
-    return (kinds,) if isinstance(kinds, str) else kinds
-
-
-def _type(value: Json) -> type:
-    return float if type(value) is int else type(value)

@@ -8,15 +8,19 @@ credentials that `oc-sandbox verify --help` names. With xdist each worker has bu
 
 import os
 import random
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from oc_sandbox.catalog import catalog
+from oc_sandbox.pytest_plugin import COUNTED
 
 from oc_contract.cli import chosen_operations, quiet_sandbox
+from oc_contract.interruptions import sigterm_interrupts
 from oc_contract.parts import CASES, Job, cases_in, left_out
 from oc_contract.plans import PROFILES
 from oc_contract.redaction import Redactor
+from oc_contract.reports.counts import STILL_THERE
 from oc_contract.scenes import Scene
 from oc_contract.stages import Refusal
 from oc_contract.targets import TIMEOUT_S, Unreachable
@@ -47,15 +51,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def oc_place() -> Iterator[Place]:
+def oc_place(pytestconfig: pytest.Config) -> Iterator[Place]:
     """The target. Where there is none, the run ends with exit code 3."""
     try:
         found = _place()
     except (Refusal, Unreachable, ValueError) as error:
         pytest.exit(str(error), COULD_NOT_RUN)
-    with quiet_sandbox():
+    with quiet_sandbox(), sigterm_interrupts():
         yield found
-        found.world.clean_up()
+        left_behind = found.world.clean_up()
+        # The plugin tells it at the end, also where this is a worker of xdist.
+        pytestconfig.stash[COUNTED].setdefault(STILL_THERE, Counter()).update(left_behind)
     found.world.close()
 
 

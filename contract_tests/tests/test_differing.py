@@ -1,0 +1,168 @@
+"""Two worlds of one server do not differ, whatever they hold; each true difference is named by its place."""
+
+from typing import Any
+
+import pytest
+from oc_contract.cases import cases_of
+from oc_contract.differing import Comparing, Names, Side
+from oc_contract.drifting import drift
+from oc_contract.parts import left_out
+from oc_contract.scenes import Scene
+from oc_contract.targets import InProcess
+from oc_sandbox.catalog import catalog
+from other_world import OtherWorld, names
+
+OPERATIONS = [each for each in catalog().operations.values() if not left_out(each)]
+MOVEMENTS = "/data/*/serviceRegionList/*/inventoryList/*/movementList/*"
+
+
+def every(node: Any, key: str) -> list[Any]:
+    """All objects in a reply that have a key."""
+    if isinstance(node, dict):
+        return [*([node] if key in node else []), *(found for value in node.values() for found in every(value, key))]
+    return [found for value in node for found in every(value, key)] if isinstance(node, list) else []
+
+
+def lived() -> InProcess:
+    """The demo world, in which somebody has placed an order lately."""
+    target = InProcess()
+    scene = Scene(target)
+    scene.ask_draft(scene.draft(catalog().operations["place_outbound_order"]))
+    return target
+
+
+def renamed(key: str, new: str) -> Any:
+    return lambda row: row.update({new: row.pop(key)})
+
+
+def said(key: str, new: Any) -> Any:
+    return lambda row: row.update({key: new(row[key]) if callable(new) else new})
+
+
+# By name: the operation, the key of the objects that are changed, the change, and the place that is named.
+DIFFERENCES = {
+    "a renamed key": (
+        "get_stock_movement",
+        "moventmentID",
+        renamed("moventmentID", "movementID"),
+        f"{MOVEMENTS}/movementID",
+    ),
+    "a number as text": ("stock_snapshot_v2", "available", said("available", str), "/data/SKUList/*/available"),
+    "a date with a colon in its zone": (
+        "get_stock_movement",
+        "updateTime",
+        said("updateTime", lambda text: f"{text[:-2]}:{text[-2:]}"),
+        f"{MOVEMENTS}/updateTime",
+    ),
+    "a date of the run's order with a space": (
+        "outbound_order_query_v2",
+        "orderCreationTime",
+        said("orderCreationTime", lambda text: text.replace("T", " ")),
+        "/data/*/orderCreationTime",
+    ),
+    "another message": ("stock_snapshot_v2", "code", said("message", "OK"), "/message"),
+    "another code": ("stock_snapshot_v2", "errors", said("code", 9), "/code"),
+    "another code of an error": (
+        "stock_snapshot_v2",
+        "errors",
+        lambda body: body["errors"][0].update(code="E1"),
+        "/errors/0/code",
+    ),
+    "a field that is missing": (
+        "stock_snapshot_v2",
+        "inTransit",
+        lambda row: row.pop("inTransit"),
+        "/data/SKUList/*/inTransit",
+    ),
+    "a field that is missing in one row": (
+        "list_products",
+        "isActive",
+        lambda row: row.pop("isActive") if row["id"] == "p-2004" else None,
+        "/data/*/isActive",
+    ),
+    "null for an empty text": (
+        "returns_query_orders",
+        "outboundOrderNumber",
+        said("outboundOrderNumber", lambda text: text or None),
+        "/result/orderList/*/outboundOrderNumber",
+    ),
+    "a key more": ("sku_query_v3", "SKUNameList", said("colour", "red"), "/data/*/colour"),
+    "a word that is not listed": (
+        "list_stock_movements",
+        "movementType",
+        said("movementType", str.lower),
+        "/data/*/movementType",
+    ),
+    "texts for the vendor's codes": ("get_stock_movement", "reason", said("reason", "Adjusted"), f"{MOVEMENTS}/reason"),
+    "an id that was not sent": ("get_stock_age", "messageId", said("messageId", "123"), "/messageId"),
+    "a reference that was not sent": (
+        "place_outbound_order",
+        "referenceNumber",
+        said("referenceNumber", str.lower),
+        "/data/*/referenceNumber",
+    ),
+    "a quantity that was not sent": (
+        "query_vas_order_detail",
+        "SKUQuantity",
+        said("SKUQuantity", lambda pieces: pieces + 1),
+        "/data/*/productList/*/SKUQuantity",
+    ),
+    "another state of the run's order": (
+        "outbound_order_query_v2",
+        "orderStatus",
+        said("orderStatus", "Accepted"),
+        "/data/*/orderStatus",
+    ),
+    "no order of the run's": ("outbound_order_query_v2", "data", said("data", []), "/data"),
+    "another SKU than was asked for": (
+        "get_stock_age",
+        "MFSKUID",
+        said("MFSKUID", "OC0000871200011"),
+        "/data/SKUList/*/MFSKUID",
+    ),
+}
+
+
+@pytest.mark.parametrize("group", sorted({each.group for each in OPERATIONS}))
+def test_two_worlds_do_not_differ(group: str) -> None:
+    operations = [each for each in OPERATIONS if each.group == group]
+    found = drift(lived(), OtherWorld(), operations)
+    assert [(each.operation.name, each.case.name, each.at, each.one, each.other) for each in found] == []
+
+
+def test_the_other_world_is_another() -> None:
+    told = set(names()) & set(names().values())
+    assert told == set()
+    assert OtherWorld().sandbox.stock() != InProcess().sandbox.stock()
+
+
+@pytest.mark.parametrize("name", DIFFERENCES)
+def test_a_true_difference_between_two_worlds_is_named(name: str) -> None:
+    operation, key, change, at = DIFFERENCES[name]
+
+    def changed(asked: str, body: Any) -> Any:
+        for row in every(body, key) if asked == operation else ():
+            change(row)
+        return body
+
+    found = [each for each in drift(lived(), OtherWorld(changed), [catalog().operations[operation]]) if each.at == at]
+    assert found
+    assert {each.operation.name for each in found} == {operation}
+    assert all(each.one != each.other for each in found)
+    assert found[0].case.name in {case.name for case in cases_of(catalog().operations[operation])}
+
+
+def differing(operation: str, one: Any, other: Any) -> list[Any]:
+    comparing = Comparing(catalog().operations[operation], Side(), Side(), Names(), told=True)
+    return [*comparing.bodies(one, other)]
+
+
+def test_how_many_records_a_world_has_is_its_own_matter_and_how_many_errors_is_not() -> None:
+    assert differing("sku_query_v3", {"data": [{"MFSKUID": "1"}], "errors": []}, {"data": [], "errors": [1]}) == [
+        ("/errors", "<0 entries>", "<1 entries>")
+    ]
+
+
+def test_null_is_a_worlds_own_where_the_contract_lets_it_be() -> None:
+    one, other = {"brand": None, "name": "a"}, {"brand": "b", "name": None}
+    assert differing("get_product", {"data": one}, {"data": other}) == [("/data/name", "a", None)]
