@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from oc_contract.checks import run_checks
+from oc_contract.drifting import drift
 from oc_contract.running import run_operation
 from oc_contract.scenes import Scene
 from oc_contract.searching import search
@@ -91,6 +92,17 @@ def test_right_it_passes_the_checks_as_the_fake_does() -> None:
     with served() as target:
         assert list(run_checks(Scene(target))) == []
     assert list(run_checks(Scene(InProcess()))) == []
+
+
+def test_drift_from_the_fake_is_not_in_its_world_but_in_what_it_says() -> None:
+    operations = [catalog().operations[name] for name in JUDGED]
+    with served() as target:
+        found = {(each.case.name, each.at) for each in drift(target, InProcess(), operations)}
+    # Two messages name another field: of a key that stands twice, and of a query for nothing.
+    assert found == {
+        ("the keys apiVersion and APIvERSION", "/errors/0/message"),
+        ("nothing is asked for", "/errors/0/message"),
+    }
 
 
 def test_there_is_a_witness_for_each_wrong() -> None:
