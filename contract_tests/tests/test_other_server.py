@@ -11,6 +11,7 @@ import orjson
 import pytest
 from oc_contract import parts
 from oc_contract.checks import CHECKS
+from oc_contract.drifting import drift
 from oc_contract.parts import Job
 from oc_contract.running import MOST_CALLS, run_operation
 from oc_contract.scenes import Scene
@@ -112,6 +113,17 @@ def test_right_it_passes_the_checks_as_the_fake_does() -> None:
     with served() as target:
         assert [list(check.run(Scene(target))) for check in CHECKS.values()] == [[]] * len(CHECKS)
     assert [list(check.run(Scene(InProcess()))) for check in CHECKS.values()] == [[]] * len(CHECKS)
+
+
+def test_drift_from_the_fake_is_not_in_its_world_but_in_what_it_says() -> None:
+    operations = [catalog().operations[name] for name in JUDGED]
+    with served() as target:
+        found = {(each.case.name, each.at) for each in drift(target, InProcess(), operations)}
+    # Two messages name another field: of a key that stands twice, and of a query for nothing.
+    assert found == {
+        ("the keys apiVersion and APIvERSION", "/errors/0/message"),
+        ("nothing is asked for", "/errors/0/message"),
+    }
 
 
 def test_there_is_a_witness_for_each_wrong() -> None:

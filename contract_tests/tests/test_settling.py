@@ -25,6 +25,14 @@ def test_all_questions_but_a_few_can_be_seen_from_outside() -> None:
     assert LOOKS.keys() <= QUESTIONS.keys()
 
 
+def test_what_is_said_to_be_looked_at_is_looked_at() -> None:
+    assert {name for name, question in QUESTIONS.items() if question.looked_at} == LOOKS.keys()
+    for each in settle(InProcess()):
+        question = QUESTIONS.get(each.question)
+        looked_at = question.looked_at - {"*"} if question else frozenset()
+        assert looked_at <= {request.operation for request, _ in each.calls}, each.question
+
+
 def test_the_defaults_are_told() -> None:
     found = answers()
     assert {name: found[name] for name in SEEN} == {name: QUESTIONS[name].default for name in SEEN}

@@ -38,7 +38,10 @@ class Answer(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Something that no source tells. Each API's names are unlike all others'."""
+    """Something that no source tells. Each API's names are unlike all others'.
+
+    `looked_at` are the operations that show the answer when it is settled, `*` where one shows it for the whole server.
+    """
 
     name: str
     api: str
@@ -47,6 +50,11 @@ class Question(NamedTuple):
     default: str
     answers: Mapping[str, Answer]
     operations: tuple[str, ...]
+    looked_at: frozenset[str] = frozenset()
+
+    def speaks_for(self, operation: str) -> bool:
+        """Whether an answer that was seen is known to hold for an operation."""
+        return "*" in self.looked_at or operation in self.looked_at
 
 
 def questions_of(document: Mapping[str, Any]) -> Iterator[Question]:
@@ -64,7 +72,8 @@ def questions_of(document: Mapping[str, Any]) -> Iterator[Question]:
             for key, answer in row["answers"].items()
         }
         operations = tuple(row["operations"])
-        yield Question(name, document["api"], row["asks"], row["why"], row["default"], answers, operations)
+        looked_at = frozenset(row.get("looked_at", ()))
+        yield Question(name, document["api"], row["asks"], row["why"], row["default"], answers, operations, looked_at)
 
 
 class NoSightings(ValueError):

@@ -1,6 +1,7 @@
 """Facts of the contract files that were assumed and have been seen at a real server since, by a file of sightings.
 
-A question that was settled speaks for what its answers change; a recording for what its reply showed.
+A question that was settled speaks for what its answers change in the operations that were looked at; a recording for
+what its reply showed.
 """
 
 import copy
@@ -70,10 +71,13 @@ def _documents(book: Catalog, choices: Choices) -> dict[str, Mapping[str, Any]]:
 
 
 def _decided(question: Question, choices: Choices) -> Iterator[tuple[str, str]]:
-    """The files and pointers of which a question's answer decides: what answers change, and what this one shows."""
+    """The files and pointers of which a question's answer decides: what answers change, and what this one shows.
+
+    Of operations that nobody looked at an answer says nothing, though the tenant acts by it there, too.
+    """
     for answer in question.answers.values():
         for change in answer.changes:
-            for name in change.files:
+            for name in filter(question.speaks_for, change.files):
                 for step in change.patch:
                     yield (question.api if name == "api" else name), step["path"]
     for name, pointers in question.answers[choices.answer(question.name)].shows.items():

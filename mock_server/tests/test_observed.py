@@ -49,6 +49,35 @@ def test_a_settled_question_speaks_for_what_its_answers_change_and_show() -> Non
     assert ("place_third_party_label_order", "/errors/reference_taken") not in facts  # settling does not look there
 
 
+def settled(**answers: str) -> set[tuple[str, str]]:
+    """The facts that are observed once these answers were seen, and the questions behind them."""
+    made = Choices(catalog().questions, Sightings(answers, "the stage", "2026-11-22"))
+    made.take(answers)
+    return {*observed(catalog(), made)}
+
+
+def test_a_settled_question_says_nothing_of_operations_that_were_not_looked_at() -> None:
+    # The orders show the key; that 22 other envelopes are without it stays assumed.
+    assert settled(success_key="as_seen") == set()
+    assert {name for name, _ in settled(empty_sku_list="everything")} == {"stock_snapshot_v2"}
+    assert {name for name, _ in settled(twelve_month_edge="a_day")} == {"get_stock_movement"}
+    assert {name for name, _ in settled(overdraft="refused")} == set()  # nobody settles it
+
+
+def test_what_one_gate_answers_is_known_of_the_whole_server() -> None:
+    assert {name for name, _ in settled(refused_token="http_401")} == {"orangeconnex"}
+    gates = {name for name, question in catalog().questions.items() if question.speaks_for("api")}
+    assert gates == {"signing", "refused_token", "refused_signature"}
+
+
+def test_what_was_looked_at_are_operations_of_the_question() -> None:
+    for question in catalog().questions.values():
+        known = catalog().operations.keys() if "*" in question.operations else {*question.operations}
+        assert question.looked_at - {"*"} <= known, question.name
+        for answer in question.answers.values():
+            assert all(map(question.speaks_for, answer.shows)), question.name
+
+
 def test_a_recording_speaks_for_what_it_shows_where_that_was_assumed() -> None:
     facts = observed(catalog(), choices())
     assert facts["place_vas_order", "/envelopes/success"] == "observed the stage 2026-11-22"

@@ -26,8 +26,12 @@ def relied(story: Story) -> Iterator[Relied]:
         touched = TOUCHED.get(question.name, _answered)
         calls = [seen for name in _operations(story, question) for seen in story.of(name) if touched(seen)]
         if calls:
-            answer, seen_at = story.choices.answer(question.name), story.choices.seen(question.name)
-            yield Relied(question, answer, seen_at, tuple(sorted(calls, key=lambda seen: seen.id)))
+            # What was seen at other operations is still assumed of these.
+            known = all(question.speaks_for(seen.name) for seen in calls)
+            seen_at = story.choices.seen(question.name) if known else ""
+            yield Relied(
+                question, story.choices.answer(question.name), seen_at, tuple(sorted(calls, key=lambda seen: seen.id))
+            )
 
 
 def guessed_errors(story: Story) -> dict[str, dict[str, int]]:

@@ -56,6 +56,7 @@ def assumptions_view(tenant: Tenant) -> list[dict[str, Any]]:
             ],
             "api": question.api,
             "operations": list(question.operations),
+            "looked_at": sorted(question.looked_at),
         }
         for question in catalog().questions.values()
     ]

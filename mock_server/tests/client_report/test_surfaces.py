@@ -14,6 +14,7 @@ import pytest
 from calls import send
 from oc_sandbox import Sandbox
 from oc_sandbox.adapters.starlette_app import Application
+from oc_sandbox.assumptions import Sightings
 from oc_sandbox.catalog import catalog
 from oc_sandbox.client_report.junit import junit_report
 from oc_sandbox.client_report.page import html_report
@@ -55,6 +56,17 @@ def test_the_route_answers_in_other_forms(bad: Sandbox, form: str, media_type: s
     answer = asked(f"report?format={form}", bad)
     assert answer.headers["content-type"].startswith(media_type)
     assert shown in answer.text
+
+
+@pytest.mark.parametrize(
+    ("operation", "seen"), [("stock_snapshot_v2", "observed the stage 2026-11-22"), ("get_stock_age", "")]
+)
+def test_an_answer_that_was_seen_at_another_operation_is_still_relied_on(operation: str, seen: str) -> None:
+    sandbox = Sandbox()
+    sandbox.tenant.choices.sightings = Sightings({"empty_sku_list": "everything"}, "the stage", "2026-11-22")
+    send(sandbox, operation, {"data": {"skuList": [], "pageNumber": 1, "pageSize": 5}})
+    told = {each["name"]: each["seen"] for each in sandbox.report().as_json()["assumptions"]}
+    assert told["empty_sku_list"] == seen
 
 
 def test_an_unknown_form_is_refused_with_those_that_there_are(bad: Sandbox) -> None:
