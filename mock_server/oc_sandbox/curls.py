@@ -3,8 +3,11 @@
 import re
 import shlex
 from collections.abc import Iterable, Mapping
+from urllib.parse import quote
 
 _LEFT_TO_CURL = {"host", "content-length", "user-agent", "accept", "accept-encoding", "connection"}
+_OF_PATHS = "/:@!$&'()*+,;="
+"""Letters and digits aside, what a path has as it is (RFC 3986, 3.3)."""
 _TOKEN = re.compile(r"(refresh_token\W+)?(eyJ[\w-]+\.[\w-]+\.[\w-]{100,})")
 """A token of the vendor's length, and what tells a refresh token; shorter ones are read at a glance."""
 _LIVE_IN_DOUBLE_QUOTES = re.compile(r'["$`\\!]')
@@ -12,14 +15,22 @@ _NEEDLESS_BRACES = re.compile(r"\$\{(\w+)\}(?=[ &]|$)")
 
 
 def curl(method: str, root_url: str, path: str, query: str, headers: dict[str, str], body: bytes) -> str:
-    """A command line that makes the call, quoted for a POSIX shell."""
-    url = f"{root_url}{path}{'?' + query if query else ''}"
-    words = ["curl", "-sS", "-X", method, shlex.quote(url)]
+    """A command line that makes the call, quoted for a POSIX shell. `path` is decoded, `query` as sent."""
+    url = f"{root_url}{quote(path, safe=_OF_PATHS)}{'?' + query if query else ''}"
+    # Of [1-3] and {a,b} curl would make several calls.
+    literally = ["-g"] if set(url) & set("[]{}") else []
+    words = ["curl", "-sS", *literally, "-X", method, shlex.quote(url)]
     for name, value in headers.items():
         if name.lower() not in _LEFT_TO_CURL:
             words += ["-H", shlex.quote(f"{name}: {value}" if value else f"{name};")]
     if body:
-        words += ["--data-binary", shlex.quote(body.decode("utf-8", "replace"))]
+        if not any(name.lower() == "content-type" for name in headers):
+            words += ["-H", "content-type:"]  # none, where curl would say that it is a form
+        # After the other one @ stands before a file's name.
+        words += [
+            "--data-raw" if body.startswith(b"@") else "--data-binary",
+            shlex.quote(body.decode("utf-8", "replace")),
+        ]
     return " ".join(words)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
 
@@ -158,7 +158,7 @@ def _webhook_curl(tenant: Tenant, webhook: Webhook, exchange: str | None) -> str
     call = webhook_sample(webhook, tenant, exchange)
     parts = urlsplit(call.url)
     root_url = f"{parts.scheme}://{parts.netloc}"
-    return curl(call.method, root_url, parts.path, parts.query, call.headers, call.body)
+    return curl(call.method, root_url, unquote(parts.path), parts.query, call.headers, call.body)
 
 
 def _check_exchange(operation: Operation | Webhook, exchange: str | None) -> None:
