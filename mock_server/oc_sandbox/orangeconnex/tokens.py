@@ -96,6 +96,12 @@ def client_of(token: str) -> str:
     return str(_claims(token).get("client_id", ""))
 
 
+def owner_of(token: str, client_key: str) -> str:
+    """The account number of the seller whom a token of that client key claims to be for; empty for other tokens."""
+    claims = _claims(token)
+    return str(claims.get("user_name", "")) if claims.get("client_id") == client_key else ""
+
+
 def expiry_of(token: str) -> int | None:
     """The instant in the claims of a token, in epoch seconds; None if it is no token. Proves nothing of who made it."""
     expires_at_s = _claims(token).get("exp")

@@ -3,14 +3,15 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from ..curls import shared_tokens, with_variables
 from ..formats import parse_iso_instant
+from ..orangeconnex.tokens import owner_of
 from ..sandbox import BASE_URL
-from .run import GONE, Kept
+from .run import GONE, Kept, Run
 
 LATEST_CALLS = 20
 LONGEST_BODY = 1000
@@ -34,19 +35,23 @@ def journal_text(kept: Kept) -> str:
     shown = [_Shown(call, getattr(sandbox, "url", BASE_URL)) for call in calls[-LATEST_CALLS:]]
     tokens = shared_tokens(each.curl for each in shown)
     made_here = _taken_from_replies(shown, tokens)
+    made_later = _made_later(tokens.keys() - made_here.keys(), sandbox.client_key, settings)
     lines = [
         f"# A script for sh: it repeats the calls at {WHERE_SERVE_IS} (`oc-sandbox serve`), with such a tenant:",
         *_setting_up(sandbox.client_key, settings),
-        *(f"{name}={token}" for token, name in tokens.items() if token not in made_here),
+        *(f"{name}={token}" for token, name in tokens.items() if token not in {*made_here, *made_later}),
     ]
     if len(calls) > len(shown):
-        lines += ["", f"# {len(calls) - len(shown)} earlier calls are left out"]
+        left_out = len(calls) - len(shown)
+        lines += ["", f"# {left_out} earlier calls are left out: what hangs on them comes out otherwise in a shell"]
     stands_at = parse_iso_instant(settings["clock"]["now"])
     for each in shown:
         lines += ["", _comment(each.head())]
         if passed_s := int((parse_iso_instant(each.call["at"]) - stands_at).total_seconds()):
             lines.append(_control("PUT", f"/{sandbox.client_key}/clock", {"advance_seconds": passed_s}))
             stands_at += timedelta(seconds=passed_s)
+        for token in [token for token in made_later if token in each.curl]:
+            lines.append(_looked_up(tokens[token], sandbox.client_key, made_later.pop(token)))
         lines += each.lines(tokens, [token for token, call_id in made_here.items() if call_id == each.call["id"]])
     return "\n".join(lines)
 
@@ -110,6 +115,24 @@ def _taken_from_replies(shown: Sequence[_Shown], tokens: Mapping[str, str]) -> d
     return found
 
 
+def _made_later(tokens: Iterable[str], client_key: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """Which of the tokens a tenant that was just made has not, though they are its own; each with its seller.
+
+    They were got in a call that is left out, or made when the test asked for one after some time.
+    """
+    made_with = {name: value for name, value in settings.items() if name != "faults"}
+    first = json.dumps(Run().make({**made_with, "client_key": client_key, "clock": _standing(settings)}).describe())
+    owners = {token: owner_of(token, client_key) for token in tokens if token not in first}
+    return {token: ocid for token, ocid in owners.items() if ocid}
+
+
+def _looked_up(name: str, client_key: str, ocid: str) -> str:
+    """A line that asks the sandbox for a token of a seller."""
+    key = "refresh_token" if name.startswith("OC_REFRESH") else "access_token"
+    picks = rf's/.*"ocid": *"{ocid}"[^}}]*"{key}": *"\([^"]*\)".*/\1/p'
+    return f"{name}=$(curl -fsS {WHERE_SERVE_IS}/_sandbox/tenants/{client_key} | sed -n {shlex.quote(picks)})"
+
+
 def _key(reply: str, token: str) -> str:
     """The key of a JSON object under which a token stands; empty if nowhere."""
     before = reply.partition(f'": "{token}"')
@@ -124,11 +147,16 @@ def _picks(key: str) -> str:
 def _setting_up(client_key: str, settings: Mapping[str, Any]) -> Iterator[str]:
     """Lines that make a tenant like this one, in the place of one that an earlier run of them has made."""
     made_with = {name: value for name, value in settings.items() if name != "faults"}
-    made_with["clock"] = {**settings["clock"], "mode": "manual"}  # a token tells when it was made
+    made_with["clock"] = _standing(settings)
     yield _control("DELETE", f"/{client_key}")
     yield _control("POST", "", made_with)
     if settings.get("faults"):
         yield _control("PUT", f"/{client_key}/faults", settings["faults"])
+
+
+def _standing(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The clock of a tenant that is made again: it stands, as a token tells when it was made."""
+    return {**settings["clock"], "mode": "manual"}
 
 
 def _control(method: str, path: str, body: Any = None) -> str:

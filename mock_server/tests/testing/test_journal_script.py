@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from oc_sandbox import Sandbox
 from oc_sandbox.call import Call
-from oc_sandbox.testing.journal_script import journal_text
-from oc_sandbox.testing.run import Kept
+from oc_sandbox.testing.journal_script import LATEST_CALLS, journal_text
+from oc_sandbox.testing.run import Run, SandboxesOfTest
 from servers import running_server
 
 pytest_plugins = ["pytester"]
@@ -71,7 +71,31 @@ def test_it_tells_what_became_of_each_call_and_a_token_but_once(pytester: pytest
 
 @pytest.mark.skipif(not (shutil.which("sh") and shutil.which("curl")), reason="sh and curl are needed")
 def test_run_by_a_shell_it_gets_the_recorded_answers_however_often(pytester: pytest.Pytester, tmp_path: Path) -> None:
-    section = section_of(pytester)
+    gets_what_was_recorded(section_of(pytester), tmp_path)
+
+
+@pytest.mark.skipif(not (shutil.which("sh") and shutil.which("curl")), reason="sh and curl are needed")
+def test_a_token_that_a_new_tenant_has_not_is_asked_for_when_it_is_needed(tmp_path: Path) -> None:
+    of_test = SandboxesOfTest(Run(), {"clock": "2026-11-22T15:30:00Z", "sellers": 2})
+    sandbox = of_test.make()
+    assert isinstance(sandbox, Sandbox)
+    sandbox.advance(days=1)
+    first, second = (seller["access_token"] for seller in sandbox.describe()["sellers"])
+    query = "grant_type=refresh_token&refresh_token={refresh_token}&client_id={client_key}"
+    renew = Call("POST", "/oauth/token", {}, query=query.format_map(sandbox.describe()))
+    renewed = json.loads(sandbox.send(renew).body)["access_token"]
+    wanted = sandbox.sample("stock_snapshot_v2")
+    headers = {name.lower(): value for name, value in wanted.headers.items()}
+    # The call that made the third is left out.
+    for token in (*[renewed] * (LATEST_CALLS - 2), first, second):
+        sandbox.send(Call("POST", wanted.path, {**headers, "access-token": f"Bearer {token}"}, wanted.body))
+    assert {call["outcome"] for call in sandbox.calls} == {"ok"}
+    (kept,) = of_test.kept
+    gets_what_was_recorded(journal_text(kept), tmp_path)
+
+
+def gets_what_was_recorded(section: str, tmp_path: Path) -> None:
+    """Run by a shell, twice, a section makes the calls again, and their answers are those that stand in it."""
     recorded = [*map(value_of, re.findall(r"^# -> (.*)", section, re.MULTILINE))]
     with running_server() as (url, _):
         script = tmp_path / "calls.sh"
@@ -95,11 +119,12 @@ def value_of(reply: str) -> Any:
 
 
 def test_a_huge_body_does_not_flood_the_terminal() -> None:
-    sandbox = Sandbox()
+    of_test = SandboxesOfTest(Run(), {"clock": "2026-11-22T15:30:00Z"})
+    sandbox = of_test.make()
     headers = {"access-token": f"Bearer {sandbox.access_token}"}
     for size in (100, 1_000_000):
         sandbox.send(Call("POST", "/openapi/3pp/inventory/v2/snapshot", headers, b"x" * size))
-    text = journal_text(Kept(sandbox, {"clock": {"now": "2026-11-22T15:30:00Z"}}))
+    text = journal_text(of_test.kept[0])
     assert "x" * 100 in text
     assert "(cut, as it has 100" in text
     assert text.count("eyJ") == 2  # one token: its two first parts begin so
