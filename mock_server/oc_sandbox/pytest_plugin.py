@@ -114,13 +114,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Check the markers of one parameter (pytest.param), which are seen nowhere else."""
-    if hasattr(item, "callspec") and (markers := [*item.iter_markers(MARK)]):
+    """Check the markers of one parameter (pytest.param), and of a unittest.TestCase, which are seen nowhere else."""
+    if not (markers := [*item.iter_markers(MARK)]):
+        return
+    if hasattr(item, "callspec"):
         _check_markers(item, markers)
         if ANSWERS not in item.callspec.params and any(isinstance(_wanted(own), str) for own in item.own_markers):
             pytest.fail(
                 f"{item.nodeid}: one parameter cannot multiply itself by assumptions; the test can", pytrace=False
             )
+    elif _is_unittest(item):
+        _check_markers(item, markers)
+        of_class = [own for node in (item, item.parent) for own in getattr(node, "own_markers", ())]
+        if any(isinstance(_wanted(own), str) for own in of_class):
+            pytest.fail(
+                f"{item.nodeid}: a unittest.TestCase cannot multiply itself by assumptions; a class without it can",
+                pytrace=False,
+            )
+
+
+def _is_unittest(item: pytest.Item) -> bool:
+    """Whether pytest took it from unittest, and so never asked what it is to be parametrized with."""
+    from unittest import TestCase
+
+    return issubclass(getattr(item, "cls", None) or object, TestCase)
 
 
 def _wanted(marker: pytest.Mark) -> Any:

@@ -55,6 +55,37 @@ def test_one_parameter_cannot_ask_for_many_runs(pytester: pytest.Pytester) -> No
     ran.stdout.fnmatch_lines(["*::test_y[[]2]: one parameter cannot multiply itself by assumptions; the test can"])
 
 
+def test_a_marker_of_a_unittest_is_checked_too_and_cannot_ask_for_many_runs(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_x="""
+        import unittest
+        import pytest
+        from oc_sandbox.testing import fresh_sandbox
+
+        class Case(unittest.TestCase):
+            def test_y(self):
+                with fresh_sandbox(): pass
+
+        @pytest.mark.oc(auht="open")
+        class TestMisspelt(Case): pass
+
+        @pytest.mark.oc(assumptions="all")
+        class TestMany(Case): pass
+
+        @pytest.mark.oc(auth="open")
+        class TestFine(Case): pass
+        """
+    )
+    ran = pytester.runpytest(*QUIET)
+    ran.assert_outcomes(passed=2, errors=2)
+    ran.stdout.fnmatch_lines(
+        [
+            "*::TestMisspelt::test_y: @pytest.mark.oc(...): there is no 'auht'; did you mean auth[?]",
+            "*::TestMany::test_y: a unittest.TestCase cannot multiply itself by assumptions; a class without it can",
+        ]
+    )
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [
