@@ -13,8 +13,8 @@ from .story import Seen, Story
 
 Kept = Mapping[str, str]
 """What a client keeps to itself: by the value what it is, secret_key or refresh_token."""
-SHORTEST = 8
-"""Characters: a shorter text, which a test may take for its secret, stands in calls by chance."""
+SHORTEST = 16
+"""Characters: a shorter text that a test takes for its secret, 12345678, stands in a phone number by chance."""
 _CUT = 12
 """So many characters of a secret key are hidden where the rest of it was cut off; refresh tokens all begin alike."""
 _KINDS = {
@@ -88,7 +88,10 @@ def leaks(seen: Seen, kept: Kept) -> Iterator[tuple[str, str]]:
     text = call.body.decode("utf-8", "replace")
     # A form where tokens are fetched may bring the secret as OAuth 2.0 has it (RFC 6749, 2.3.1).
     body = _parameters(text, "client_secret" if fetches else "") if call.form() else [text]
-    for value, kind in kept.items():
+    # Of the tokens of many sellers a call has one at most, and has all that follows looked at for that one only.
+    decoded = [told for sent in call.headers.values() for _, told in _decoded(sent)]
+    said = "\n".join([*call.headers.values(), *decoded, call.path, _plain(call.query), text, _plain(text)])
+    for value, kind in [each for each in kept.items() if each[0] in said]:
         own = operation is not None and operation.parameters == "query_or_form" and takes(operation, kind)
         for name, sent in call.headers.items():
             if value in sent:

@@ -138,11 +138,12 @@ def test_every_call_that_sends_it_is_counted_once_and_other_fields_stay_readable
 
 
 @pytest.mark.parametrize(
-    "settings", [{"secret_key": "data"}, {"client_key": "one-for-all", "secret_key": "one-for-all"}]
+    "settings",
+    [{"secret_key": "data"}, {"secret_key": "12345678"}, {"client_key": "one-for-all", "secret_key": "one-for-all"}],
 )
 def test_a_secret_that_is_none_is_not_looked_for(settings: dict[str, str]) -> None:
     sandbox = Sandbox(auth="open", **settings)
-    sandbox.send(business({})(sandbox))
+    sandbox.send(business({}, body={"data": {"consigneePhone": "+4412345678"}})(sandbox))
     assert leaks(sandbox) == []
 
 
