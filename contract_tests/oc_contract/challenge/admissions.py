@@ -11,11 +11,13 @@ from .commands import Ran
 
 _OF_FAILURE = re.compile(
     r"error|fail|refus|reject|denied|exception|time[d -]*out|unclear|unknown|unsuccessful|missing|short|could not"
-    r"|cannot|gave up|giving up|abort|warn"
+    r"|cannot|unable|gave up|giving up|exhausted|abort|warn|traceback|unauthori[sz]ed|forbidden"
+    r"|connection (?:was )?(?:reset|closed)|hang up|hung up|\bECONN[A-Z]+"
     r"|(?:not|n't|never) (?:be |been |yet )?(?:placed|done|sent|cancelled|taken|created|ok)"
     r"|no (?:clear |valid )?(?:answer|response|reply|stock)|HTTP\W{0,3}[45]\d\d"
     r"|(?:ok|success|placed|done|sent)[\"']?\s*[:=]\s*[\"']?(?:false|no|null|none|undefined)\b"
-    r"|失败|错误|异常|库存不足|缺货|拒绝|超时|无法|未能|未成功|不成功|出错|报错|无响应|放弃",
+    r"|失败|错误|异常|库存不足|缺货|拒绝|超时|无法|未能|未成功|不成功|出错|报错|无响应|放弃"
+    r"|未(?:提交|下单|创建|取消|处理|完成)|中断|繁忙",
     re.IGNORECASE,
 )
 _NOUN = (
@@ -25,10 +27,10 @@ _NOUN = (
 _ZH_NOUN = r"(?:失败|错误|异常|超时)"
 _OF_NONE = re.compile(
     # 0 errors, 0 orders failed, no warnings; "error": null, failed=0, errors: []; 失败 0 个, 没有错误
-    rf"(?<![\w.,])(?:0|zero)\s+(?:\w+\s+)?{_NOUN}|\b(?:no|without(?: any)?)\s+{_NOUN}"
-    rf"|{_NOUN}\w*[\"']?\s*[:=]\s*(?:\"\"|''|\[\s*\]|\{{\s*\}}|[\"']?0(?![.\d])"
+    rf"(?<![\w.,])(?:0|zero)\s+(?:of\s+\d+\s+)?(?:\w+\s+)?{_NOUN}|\b(?:no|without(?: any)?)\s+{_NOUN}"
+    rf"|{_NOUN}\s+0(?![\w.])|{_NOUN}\w*(?:\s+\w+)?[\"']?\s*[:=]\s*(?:\"\"|''|\[\s*\]|\{{\s*\}}|[\"']?0(?![.\d])"
     r"|[\"']?(?:null|none|nil|undefined|false|no)\b(?=\s*(?:$|[,;.)}\]\"'|]|\w+[\"']?\s*[:=])))"
-    rf"|{_ZH_NOUN}(?:数|数量|个数)?[\s:：=为]*0(?![\d.])|(?<![\d.])0\s*[个条单笔项]?(?:订单)?{_ZH_NOUN}"
+    rf"|{_ZH_NOUN}(?:数|数量|个数)?(?:[\s:：=为]*0(?![\d.])|[\s:：=为]+(?:无|没有)(?!\w))|(?<![\d.])0\s*[个条单笔项]?(?:订单)?{_ZH_NOUN}"
     rf"|(?:没有|无|未发生|未出现)(?:任何)?{_ZH_NOUN}",
     re.IGNORECASE,
 )

@@ -111,6 +111,16 @@ OWNS_UP = [
     "订单 A-100 重试3次后仍然失败",
     "10 个失败",
     "请求超时",
+    "Traceback (most recent call last):",
+    "unable to place the order",
+    "401 Unauthorized",
+    "read ECONNRESET",
+    "fetch: socket hang up",
+    "retries exhausted",
+    "errors 0, failed 1",
+    "错误: 无法连接",
+    "系统繁忙",
+    "1 个订单未提交",
 ]
 """Lines of which each says that something was not done."""
 SAYS_NOTHING = [
@@ -133,6 +143,12 @@ SAYS_NOTHING = [
     "没有错误",
     "订单 A-100 失败，重试",
     "订单 A-100 下单成功",
+    "0 of 1 failed",
+    "placed 1, errors 0",
+    "errors 0 warnings 0",
+    "failed orders: none",
+    "失败:无",
+    "下单成功 1, 错误: 没有",
 ]
 """Lines of which none does, though a word of failure or the order's name stands in them."""
 
