@@ -11,7 +11,7 @@ import pytest
 from oc_sandbox import Sandbox
 from oc_sandbox.call import Call
 from oc_sandbox.testing.journal_script import LATEST_CALLS, journal_text
-from oc_sandbox.testing.run import Run, SandboxesOfTest
+from oc_sandbox.testing.run import Kept, Run, SandboxesOfTest
 from servers import running_server
 
 pytest_plugins = ["pytester"]
@@ -116,6 +116,14 @@ def value_of(reply: str) -> Any:
     except ValueError:
         return reply
     return {**told, "access_token": "a token"} if "access_token" in told else told
+
+
+def test_of_a_sandbox_of_another_version_it_is_told_as_well() -> None:
+    sandbox = Sandbox()
+    wanted = sandbox.sample("stock_snapshot_v2")
+    sandbox.send(Call("POST", wanted.path, {name.lower(): text for name, text in wanted.headers.items()}, wanted.body))
+    settings = {"clock": {"now": "2026-11-22T15:30:00Z"}, "assumptions": {"of_another_version": "yes"}}
+    assert "OC_ACCESS_TOKEN=$(curl" in journal_text(Kept(sandbox, settings))
 
 
 def test_a_huge_body_does_not_flood_the_terminal() -> None:
