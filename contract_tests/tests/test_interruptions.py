@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -50,7 +50,12 @@ class Held:
 @contextmanager
 def process(words: list[str], **environment: str) -> Iterator["subprocess.Popen[str]"]:
     told = {name: value for name, value in os.environ.items() if not name.startswith(("OC_", "MERCOZY_"))}
-    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes: dict[str, Any] = {
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "text": True,
+        "start_new_session": True,
+    }
     with subprocess.Popen(words, env={**told, **environment}, **pipes) as running:
         try:
             yield running
@@ -123,15 +128,26 @@ def test_a_terminated_record_sums_up() -> None:
     assert out.endswith("0 passed on, 0 recorded\n")
 
 
-def test_a_terminated_challenge_ends_the_client_and_its_sandbox(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("end", "number", "words"),
+    [
+        (os.kill, signal.SIGTERM, WORDS),
+        (os.killpg, signal.SIGTERM, WORDS),  # as `timeout` does
+        (os.killpg, signal.SIGINT, "the run was interrupted"),  # as Ctrl+C does
+    ],
+    ids=["SIGTERM", "SIGTERM to the group", "Ctrl+C"],
+)
+def test_an_ended_challenge_ends_the_client_and_its_sandbox(
+    tmp_path: Path, end: Callable[[int, int], None], number: int, words: str
+) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     client = f"import os, signal; open({str(pipe)!r}, 'w').write(str(os.getpid())); signal.pause()"
     with process([COMMAND, "challenge", "--", sys.executable, "-c", client]) as running:
         pid = int(pipe.read_text())  # waits until the client writes
-        running.send_signal(signal.SIGTERM)
+        end(running.pid, number)
         _, err = running.communicate()
-    assert (running.returncode, err) == (130, f"oc-sandbox challenge: {WORDS}\n")
+    assert (running.returncode, err) == (130, f"oc-sandbox challenge: {words}\n")
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 

@@ -58,8 +58,14 @@ def sandbox_at(target: str | None) -> Iterator[str]:
         yield target.rstrip("/")
         return
     command = [sys.executable, "-c", _SERVE, "serve", "--port", "0"]
+    # In a session of its own: Ctrl+C, and `timeout`, reach a whole group, and the sandbox must outlive what it tells.
     with subprocess.Popen(  # noqa: S603 - our own command
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
     ) as server:
         assert server.stdout is not None  # noqa: S101 - it is a pipe
         try:
