@@ -10,7 +10,13 @@ from typing import Any
 from ..stages import Refusal
 from ..targets import Http, Keys, Request, Unreachable
 
-_SERVE = "import sys; from oc_sandbox.cli import main; sys.exit(main())"
+_SERVE = """
+import os, sys, threading
+from oc_sandbox.cli import main
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+sys.exit(main())
+"""
+"""Its input ends when the process ends that has started it, however that happens; and it with it."""
 _NO_KEYS = Keys("", "", "")
 Wire = dict[str, Any]
 
@@ -61,7 +67,7 @@ def sandbox_at(target: str | None) -> Iterator[str]:
     # In a session of its own: Ctrl+C, and `timeout`, reach a whole group, and the sandbox must outlive what it tells.
     with subprocess.Popen(  # noqa: S603 - our own command
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

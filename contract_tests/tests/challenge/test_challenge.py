@@ -1,10 +1,14 @@
 """A challenge from its command line: clients of the zoo, each right or wrong in one way, and what is said of them."""
 
 import json
+import socket
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import client
@@ -154,6 +158,18 @@ def test_a_sandbox_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("oc_contract.challenge.sandboxes._SERVE", "raise SystemExit(1)")
     with pytest.raises(Unreachable, match="did not start"), sandbox_at(None):
         pass
+
+
+def test_the_sandbox_ends_with_who_started_it_however_that_ends() -> None:
+    starts = "from oc_contract.challenge.sandboxes import sandbox_at\nwith sandbox_at(None) as url: print(url); input()"
+    words = [sys.executable, "-u", "-c", starts]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        where = urlsplit(process.stdout.readline().strip())
+        with socket.create_connection((where.hostname, where.port), timeout=30) as connection:
+            process.kill()
+            with suppress(ConnectionResetError):
+                assert connection.recv(1) == b""
 
 
 def test_an_interrupted_challenge_ends_what_it_started_and_tells_what_it_knows(at: str) -> None:
