@@ -6,9 +6,10 @@ listed words, how dates are written.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import chain, islice
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -28,6 +29,7 @@ Pair = tuple[Sequence[Json], Sequence[Json]]
 """The values at one place, at the one server and at the other."""
 
 NO_LISTS: frozenset[str] = frozenset()
+ONE_HAS, NEITHER_HAS = "only one has records", "neither has records"
 _EPOCH = 10**9
 """A number of the envelope from here on is a time."""
 _OWN: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -47,12 +49,21 @@ def plain(text: str) -> str:
     return DATE.sub(lambda found: f"<{date_form(found[0])}>", text)
 
 
-class Side(NamedTuple):
-    """What a run has done at one server: what it sent, by operation and place, and the numbers of what it made."""
+Sent = Mapping[tuple[str, str], Json]
+"""What a request says, or several: by operation and place."""
 
-    sent: Mapping[tuple[str, str], Json] = {}
+
+class Side(NamedTuple):
+    """What a run has done at one server.
+
+    `sent` in the calls of a case; `made` are the numbers of what the run made, each with what was sent for it; `wrote`
+    names the operations that write of which it made calls.
+    """
+
+    sent: Sent = MappingProxyType({})
     run: str = ""
-    made: frozenset[str] = frozenset()
+    made: Mapping[str, Sent] = MappingProxyType({})
+    wrote: Set[str] = frozenset()
 
     def owns(self, text: str) -> bool:
         """Whether a text names something of the run's."""
@@ -66,11 +77,20 @@ class Side(NamedTuple):
         """What the run sent under a key, in any case of letters."""
         return [value for (_, at), value in self.sent.items() if _last(at).lower() == key.lower()]
 
-    def counted(self, key: str, number: float) -> bool:
-        """Whether a number is one that the run sent under that key, or one that ends alike: SKUQuantity, quantity."""
-        key = key.lower()
-        names = ((_last(at).lower(), value) for (_, at), value in self.sent.items() if kind(value) is float)
-        return any(abs(number) == abs(value) and (name.endswith(key) or key.endswith(name)) for name, value in names)
+    def counted(self, key: str, record: Json) -> bool:
+        """Whether a number of a record is one that the run sent for it, or now, under a key that ends alike.
+
+        Such are SKUQuantity and quantity. What leaves is told as less than 0.
+        """
+        number, key = abs(record[key]), key.lower()
+        made = [self.made[text] for text in _scalars(record) if isinstance(text, str) and text in self.made]
+        names = (
+            (_last(at).lower(), value)
+            for sent in (self.sent, *made)
+            for (_, at), value in sent.items()
+            if kind(value) is float
+        )
+        return any(number == abs(value) and (name.endswith(key) or key.endswith(name)) for name, value in names)
 
 
 class Memory:
@@ -78,15 +98,20 @@ class Memory:
 
     def __init__(self, scene: Scene) -> None:
         self._scene, self._read = scene, 0
-        self._made: set[str] = set()
+        self._made: dict[str, Sent] = {}
+        self._wrote: set[str] = set()
 
     def side(self, calls: Calls) -> Side:
         """What the run has done there, of which `calls` are a case's."""
         for call in self._scene.calls[self._read :]:
-            self._made |= _made(call)
+            operation = catalog().operations.get(call[0].operation)
+            if operation is not None and operation.writes:
+                self._wrote.add(operation.name)
+                made = _made(operation, call)
+                self._made |= dict.fromkeys(made, dict(_sent(call[0])) if made else {})
         self._read = len(self._scene.calls)
         sent = {place: value for request, _ in calls for place, value in _sent(request)}
-        return Side(sent, f"OCT-{self._scene.run}-", frozenset(self._made))
+        return Side(sent, f"OCT-{self._scene.run}-", self._made, self._wrote)
 
 
 class Names(dict[str, set[str]]):
@@ -108,14 +133,20 @@ class Names(dict[str, set[str]]):
         return plain(one) == plain(other)
 
 
+def note(uncompared: dict[Any, str], place: Any, why: str) -> None:
+    """Note why something could not be compared; empty where it was, which once is enough."""
+    if not why or uncompared.get(place, NEITHER_HAS) == NEITHER_HAS:
+        uncompared[place] = why
+
+
 class Comparing:
     """Compares the replies to one case of an operation; `told` says that both are those of a success."""
 
     def __init__(self, operation: Operation, one: Side, other: Side, names: Names, *, told: bool) -> None:
         self._operation, self._one, self._other, self._names = operation, one, other, names
         self._own = frozenset(things(operation.api.name).get("worlds_own", ()))
-        self.compared: dict[str, bool] = {}
-        """By the place of a list whose records stood there before: whether both servers showed some."""
+        self.uncompared: dict[str, str] = {}
+        """By the place of a list: why its records cannot be compared; empty where they can."""
         self._data = _data_pointer(operation.success.body, "")
         if self._data == "" and not told:
             self._data = None  # the whole body is data, and this is none
@@ -157,15 +188,19 @@ class Comparing:
 
     def _entries(self, pair: Pair, at: str, schema: Json, *, inside: bool) -> Iterator[Place]:
         """What the lists at one place hold. How many records a world has, if any, is its own matter."""
+        note(self.uncompared, at, "" if pair[0] and pair[1] else ONE_HAS if pair[0] or pair[1] else NEITHER_HAS)
         if pair[0] and pair[1]:
-            self.compared[at] = True
             yield from self._worlds(pair, f"{at}/*", schema, inside=inside)
-        elif pair[0] or pair[1]:
-            self.compared.setdefault(at, False)
-        if bool(pair[0]) != bool(pair[1]) and any(
-            self._is_runs(each, side, inside=inside) for each, side in self._each(pair)
-        ):
+        elif self._missed(pair, inside=inside):
             yield at, f"<{len(pair[0])} entries>", f"<{len(pair[1])} entries>"
+
+    def _missed(self, pair: Pair, *, inside: bool) -> bool:
+        """Whether records of the run's stand at one of them alone, though it did the same at both."""
+        shown, silent = (self._one, self._other) if pair[0] else (self._other, self._one)
+        # What could not be called there has made nothing that could be shown: a consequence, told where it begins.
+        return shown.wrote <= silent.wrote and any(
+            self._is_runs(each, shown, inside=inside) for each in (*pair[0], *pair[1])
+        )
 
     def _records(self, pair: Pair, at: str, schema: Json, *, inside: bool) -> Iterator[Place]:
         """Those of the run to the letter, the others by their form; also where only one server shows the run's."""
@@ -219,10 +254,6 @@ class Comparing:
 
     # --- what is the run's ---
 
-    def _each(self, pair: Pair) -> Iterator[tuple[Json, Side]]:
-        for values, side in zip(pair, (self._one, self._other), strict=True):
-            yield from ((value, side) for value in values)
-
     def _is_runs(self, record: Json, side: Side, *, inside: bool) -> bool:
         """Whether an entry is the run's: by a number or reference of the run, and inside another by what was sent."""
         texts = [text for text in _scalars(record) if isinstance(text, str)]
@@ -240,14 +271,12 @@ class Comparing:
                     yield here, f"<{len(one[key])} entries>", f"<{len(other[key])} entries>"
                 else:
                     yield from self._worlds(([one[key]], [other[key]]), here, below, inside=True)
-            elif not self._same_of_run(key, one[key], other[key]):
+            elif kind(one[key]) is kind(other[key]) is float:
+                # Prices and what is left are a world's own; what was sent comes back.
+                if one[key] != other[key] and (self._one.counted(key, one) or self._other.counted(key, other)):
+                    yield here, one[key], other[key]
+            elif not self._same(key, one[key], other[key]):
                 yield here, one[key], other[key]
-
-    def _same_of_run(self, key: str, one: Json, other: Json) -> bool:
-        if kind(one) is kind(other) is float and one != other:
-            # Prices and what is left are a world's own; what was sent comes back.
-            return not (self._one.counted(key, one) or self._other.counted(key, other))
-        return self._same(key, one, other)
 
     def _same(self, key: str, one: Json, other: Json) -> bool:
         if isinstance(one, str) and isinstance(other, str):
@@ -351,16 +380,12 @@ def _json(body: bytes) -> Json:
         return None
 
 
-def _made(call: Call) -> set[str]:
+def _made(operation: Operation, call: Call) -> set[str]:
     """The numbers of what a call has made, where the API's data file says that its reply names it."""
-    request, answer = call
-    operation = catalog().operations.get(request.operation)
-    if operation is None or not operation.writes:
-        return set()
     told = things(operation.api.name)
     places = {str(row.get("at", "")) for row in told["things"].values() if row.get("made_by") == operation.name}
     undone = told["operations"].get(operation.name, {}).get("undone_by")
     places |= {undone["names"]} if undone else set()
     wanted = {re.sub(r"/\d+(?=/|$)", "/*", place) for place in places}
-    leaves = _leaves(_json(answer.body), "")
+    leaves = _leaves(_json(call[1].body), "")
     return {text for at, text in leaves if re.sub(r"/\d+(?=/|$)", "/*", at) in wanted and isinstance(text, str)}
