@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
+from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 
 from .cases import cases_of
-from .differing import Comparing, Memory, Names, Place, note
+from .differing import Comparing, Place, note
 from .guards import Spent
+from .memories import Memory, Names, Side
 from .places import Case
 from .running import Result, Runner
 from .scenes import AnyDialect
@@ -72,26 +74,49 @@ class _Pair:
         self._runners = tuple(map(Runner, scenes))
         self._memories = tuple(map(Memory, scenes))
         self._names, self._uncompared = Names(), uncompared
+        self._met: dict[str, tuple[str, str]] = {}
 
     def differences(self, operation: Operation, case: Case) -> list[Difference]:
         """Where a case's replies differ. Errors: Unreachable; Spent."""
         left, right = (runner.run(operation, case) for runner in self._runners)
         why = next((each.problem for each in (left, right) if each.answer is None), "")
         note(self._uncompared, (operation.name, ""), why)
-        return [Difference(operation, case, *place) for place in self._places(left, right)]
+        found = {at: Difference(operation, case, at, *values) for at, *values in self._places(left, right)}
+        return [*found.values(), *self._before(operation, case, left, right)]
+
+    def _before(self, operation: Operation, case: Case, left: Result, right: Result) -> Iterator[Difference]:
+        """Where the looks differ after which one of them came no further: told with the first case it is met at.
+
+        A snapshot that cannot be read, say, keeps all orders from being placed.
+        """
+        for name in dict.fromkeys(
+            each.calls[-1][0].operation for each in (left, right) if not each.answer and each.calls
+        ):
+            one, other = (memory.looks(name) for memory in self._memories)
+            same = next((look for look in one if look in other), None)
+            first = self._met.setdefault(name, (operation.name, case.name))
+            if same is not None and first == (operation.name, case.name):
+                asked = catalog().operations[name]
+                case_ = next(iter(cases_of(asked)))
+                mine, its = (memory.side(()) for memory in self._memories)
+                for place in self._compared(asked, one[same], other[same], mine, its):
+                    yield Difference(asked, case_, *place)
 
     def _places(self, left: Result, right: Result) -> Iterator[Place]:
         if left.answer is None or right.answer is None:
             return  # where a world lacks what a call takes, that is its own matter
-        if left.answer.status != right.answer.status:
-            yield "status", left.answer.status, right.answer.status
-        one, other = (memory.side(result.calls) for memory, result in zip(self._memories, (left, right), strict=True))
-        self._names.learn(one, other)
-        told = left.answer.status == right.answer.status == left.operation.success_status
-        comparing = Comparing(left.operation, one, other, self._names, told=told)
-        yield from comparing.bodies(_body(left.answer), _body(right.answer))
+        mine, its = (memory.side(result.calls) for memory, result in zip(self._memories, (left, right), strict=True))
+        self._names.learn(mine, its)
+        yield from self._compared(left.operation, left.answer, right.answer, mine, its)
+
+    def _compared(self, operation: Operation, one: Answer, other: Answer, mine: Side, its: Side) -> Iterator[Place]:
+        if one.status != other.status:
+            yield "status", one.status, other.status
+        told = one.status == other.status == operation.success_status
+        comparing = Comparing(operation, mine, its, self._names, told=told)
+        yield from comparing.bodies(_body(one), _body(other))
         for at, why in comparing.uncompared.items():
-            note(self._uncompared, (left.operation.name, at), why)
+            note(self._uncompared, (operation.name, at), why)
 
 
 def _body(answer: Answer) -> Json:

@@ -1,11 +1,13 @@
 """Two worlds of one server do not differ, whatever they hold; each true difference is named by its place."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from oc_contract.cases import cases_of
-from oc_contract.differing import Comparing, Names, Side
+from oc_contract.differing import Comparing
 from oc_contract.drifting import Uncompared, drift
+from oc_contract.memories import Names, Side
 from oc_contract.parts import left_out
 from oc_contract.scenes import Scene
 from oc_contract.targets import Answer, InProcess, Request
@@ -203,3 +205,30 @@ def test_a_reply_that_cannot_be_read_is_told_and_ends_nothing(body: bytes) -> No
     assert {each.operation.name for each in found} == {"place_outbound_order"}
     told = "HTTP 200 with a body that is no JSON object"
     assert uncompared["outbound_order_query_v2", ""] == f"a good place_outbound_order was not taken: {told}"
+
+
+@pytest.mark.parametrize("broken", ["renamed", "no JSON"])
+def test_a_call_at_which_one_server_lets_the_run_come_no_further_is_compared(broken: str) -> None:
+    class Other(InProcess):
+        def send(self, request: Request) -> Answer:
+            answer = super().send(request)
+            if request.operation != "stock_snapshot_v2":
+                return answer
+            renamed_ = answer.body.replace(b'"available"', b'"availableQty"')
+            return answer._replace(body=renamed_ if broken == "renamed" else b"<html>")
+
+    operations = [catalog().operations[name] for name in ("place_outbound_order", "get_stock_age", "stock_snapshot_v2")]
+    found = [(each.operation.name, each.case.name, each.at) for each in drift(InProcess(), Other(), operations)]
+    places = {"renamed": ["/data/SKUList/*/available", "/data/SKUList/*/availableQty"], "no JSON": [""]}[broken]
+    assert found == [("stock_snapshot_v2", "a good request", at) for at in places]
+
+
+def test_a_place_is_told_once_of_a_case() -> None:
+    def changed(asked: str, body: Any) -> Any:
+        for row in every(body, "moventmentID"):
+            row["quantity"] = -row["quantity"]
+        return body
+
+    operations = [catalog().operations[name] for name in ("place_outbound_order", "get_stock_movement")]
+    found = Counter((each.case.name, each.at) for each in drift(InProcess(), OtherWorld(changed), operations))
+    assert set(found.values()) == {1}

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kit_calls import OPERATIONS
 from oc_contract.cases import cases_of
-from oc_contract.differing import Comparing, Names, Side, plain
+from oc_contract.differing import Comparing
 from oc_contract.drifting import Difference, Uncompared, drift
 from oc_contract.guards import Guarded, Spent
+from oc_contract.memories import Names, Side, plain
 from oc_contract.targets import InProcess
 from oc_sandbox.catalog import catalog
 from oc_sandbox.domain.clock import Clock
