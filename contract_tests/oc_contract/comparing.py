@@ -23,7 +23,7 @@ from .cli import (
 )
 from .drifting import Difference, Uncompared, drift
 from .guards import Spent
-from .interruptions import INTERRUPTED, interruptible, words_of
+from .interruptions import INTERRUPTED, interruptible, uninterrupted, words_of
 from .parts import left_out
 from .redaction import Redactor
 from .reports.terminal import left_behind_lines
@@ -58,8 +58,6 @@ def compare(arguments: Sequence[str]) -> int:
     except (Refusal, Unreachable) as error:
         print(f"oc-sandbox drift: {error}", file=sys.stderr)
         return COULD_NOT_RUN
-    if options.json:
-        options.json.write_bytes(orjson.dumps(done.found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     print("\n".join(_lines(done, options.target, options.against or "the fake")))
     return done.exit_code
 
@@ -129,12 +127,16 @@ def _compared(options: argparse.Namespace) -> Comparison:
             stopped, code = str(dead), COULD_NOT_RUN
         except KeyboardInterrupt as interruption:
             stopped, code = words_of(interruption), INTERRUPTED
+        # Before the cleaning up, which takes its time: who waits no longer has them.
+        with uninterrupted():
+            if options.json:
+                options.json.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         unseen = tuple(redactors[0].text(redactors[1].text(each)) for each in _unseen(uncompared))
     finally:
         for each in places:
             left_behind.update(cleaned_up(each.world))
             each.world.close()
-    if not stopped and all(uncompared.values()):
+    if not stopped and not found and all(uncompared.values()):
         stopped, code = "there is nothing that could be called at both; `oc-sandbox verify` tells why", COULD_NOT_RUN
     return Comparison(found, stopped, left_behind, code or (DRIFT if found else 0), unseen)
 
