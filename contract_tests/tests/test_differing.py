@@ -232,3 +232,12 @@ def test_a_place_is_told_once_of_a_case() -> None:
     operations = [catalog().operations[name] for name in ("place_outbound_order", "get_stock_movement")]
     found = Counter((each.case.name, each.at) for each in drift(InProcess(), OtherWorld(changed), operations))
     assert set(found.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind"), [("get_inventory", "stocked_product"), ("returns_get_label", "labelled_return")]
+)
+def test_what_a_world_lacks_is_not_asked_for_by_the_samples_name(operation: str, kind: str) -> None:
+    uncompared = Uncompared()
+    assert list(drift(InProcess(), InProcess(seed="empty"), [catalog().operations[operation]], uncompared)) == []
+    assert f"names no {kind}" in uncompared[operation, ""]
