@@ -18,7 +18,7 @@ from oc_sandbox.assumptions import Choices, NoSightings, Sightings, UnknownAnswe
 from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 
-from .interruptions import interruptible
+from .interruptions import interruptible, uninterrupted
 from .plans import PROFILES
 from .progress import progress
 from .reports.as_json import json_report
@@ -175,8 +175,8 @@ def _run(options: argparse.Namespace) -> Report:
                 target = "" if world.own else world.root_url
                 _put("--settle", options.settle, as_file(verifying.settle(), target=target, date=today()))
             report = verifying.run()
-        # Before the cleaning up, which takes its time: who waits no longer has the reports.
-        _write(options, report)
+            # Before the cleaning up, which takes its time: who waits no longer has the reports.
+            _write(options, report)
     finally:
         left_behind = cleaned_up(world)
         world.close()
@@ -242,14 +242,17 @@ def check_file(option: str, file: Path | None) -> None:
 
 
 def _write(options: argparse.Namespace, report: Report) -> None:
-    for kind, write in _WRITERS.items():
-        file = getattr(options, kind)
-        if file is not None:
-            _put(f"--{kind}", file, write(report))
+    # One who waits no longer may say so twice, as wrappers do that pass Ctrl+C on to whom it has reached already.
+    with uninterrupted():
+        for kind, write in _WRITERS.items():
+            file = getattr(options, kind)
+            if file is not None:
+                _put(f"--{kind}", file, write(report))
 
 
 def _put(option: str, file: Path, text: bytes) -> None:
     try:
-        file.write_bytes(text)
+        with uninterrupted():
+            file.write_bytes(text)
     except OSError as error:
         print(f"oc-sandbox verify: {option}: {file}: {error.strerror}", file=sys.stderr)

@@ -21,9 +21,9 @@ from .cli import (
     quiet_sandbox,
     wishes_of,
 )
-from .drifting import Compared, Difference, drift
+from .drifting import Difference, Uncompared, drift
 from .guards import Spent
-from .interruptions import INTERRUPTED, interruptible, words_of
+from .interruptions import INTERRUPTED, interruptible, uninterrupted, words_of
 from .parts import left_out
 from .redaction import Redactor
 from .reports.terminal import left_behind_lines
@@ -44,7 +44,7 @@ class Comparison(NamedTuple):
     left_behind: Counter[str]
     exit_code: int
     unseen: tuple[str, ...] = ()
-    """Operations that could not be called at both, and places of lists in which only one server had records."""
+    """Operations that could not be called at both, and places of lists in which not both had records; each with why."""
 
 
 @interruptible("drift")
@@ -58,8 +58,6 @@ def compare(arguments: Sequence[str]) -> int:
     except (Refusal, Unreachable) as error:
         print(f"oc-sandbox drift: {error}", file=sys.stderr)
         return COULD_NOT_RUN
-    if options.json:
-        options.json.write_bytes(orjson.dumps(done.found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     print("\n".join(_lines(done, options.target, options.against or "the fake")))
     return done.exit_code
 
@@ -75,7 +73,8 @@ def _lines(done: Comparison, one: str, other: str) -> Iterator[str]:
     for name, count in Counter(each["operation"] for each in done.found).most_common():
         yield f"{count:6}  {name}"
     if done.unseen:
-        yield f"Not compared: {'; '.join(done.unseen)}"
+        yield "Not compared:"
+        yield from (f"    {each}" for each in done.unseen)
     yield from left_behind_lines(done.left_behind)
     if done.stopped:
         yield f"Stopped: {done.stopped}"
@@ -106,18 +105,21 @@ def _compared(options: argparse.Namespace) -> Comparison:
     found: list[dict[str, Any]] = []
     left_behind: Counter[str] = Counter()
     stopped, code = "", None
-    compared: Compared = {}
+    uncompared: Uncompared = {}
+    unseen: tuple[str, ...] = ()
     try:
         for url in (options.target, options.against):
             places.append(place(url, operations, wishes, os.environ))
-        excluded = {name for each in places for name in each.excluded}
-        common = [each for each in operations if each.name not in excluded and not left_out(each)]
+        excluded = {each.name: why for each in operations if (why := left_out(each))}
+        excluded |= {name: why for each in places for name, why in each.excluded.items()}
+        uncompared |= {(name, ""): why for name, why in excluded.items()}
+        common = [each for each in operations if each.name not in excluded]
         redactors = [Redactor(own_world=each.world.own, secrets=each.world.secrets) for each in places]
-        for redactor, each in zip(redactors, places, strict=True):
-            redactor.learn(each.world.scene().target.keys)
+        one, other = (each.world.scene().target for each in places)
+        for redactor, target in zip(redactors, (one, other), strict=True):
+            redactor.learn(target.keys)
         try:
-            one, other = (each.world.scene().target for each in places)
-            for difference in drift(one, other, common, compared):
+            for difference in drift(one, other, common, uncompared):
                 found.append(_told(difference, redactors))
         except Spent as spent:
             stopped = str(spent)
@@ -125,19 +127,25 @@ def _compared(options: argparse.Namespace) -> Comparison:
             stopped, code = str(dead), COULD_NOT_RUN
         except KeyboardInterrupt as interruption:
             stopped, code = words_of(interruption), INTERRUPTED
+        # Before the cleaning up, which takes its time: who waits no longer has them.
+        with uninterrupted():
+            if options.json:
+                options.json.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        unseen = tuple(redactors[0].text(redactors[1].text(each)) for each in _unseen(uncompared))
     finally:
         for each in places:
             left_behind.update(cleaned_up(each.world))
             each.world.close()
-    if not stopped and not any(compared.values()):
+    if not stopped and not found and all(uncompared.values()):
         stopped, code = "there is nothing that could be called at both; `oc-sandbox verify` tells why", COULD_NOT_RUN
-    return Comparison(found, stopped, left_behind, code or (DRIFT if found else 0), tuple(_unseen(compared)))
+    return Comparison(found, stopped, left_behind, code or (DRIFT if found else 0), unseen)
 
 
-def _unseen(compared: Compared) -> Iterator[str]:
-    for (name, at), both in compared.items():
-        if not both:
-            yield f"{name} at {at}, where only one has records" if at else f"{name}, which cannot be called at both"
+def _unseen(uncompared: Uncompared) -> Iterator[str]:
+    """What was not compared, those of one reason together."""
+    for why in dict.fromkeys(filter(None, uncompared.values())):
+        named = ((f"{name} at {at}" if at else name) for (name, at), each in uncompared.items() if each == why)
+        yield f"{', '.join(named)}: {why}"
 
 
 def _told(difference: Difference, redactors: Sequence[Redactor]) -> dict[str, Any]:

@@ -5,20 +5,17 @@ gives out: numbers, times, addresses. Records that stood there before are compar
 listed words, how dates are written.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, islice
-from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from typing import Any
 
-import orjson
 from oc_sandbox.catalog import catalog
 from oc_sandbox.contract import Operation
 
-from .forms import DATE, MISSING, broken, date_form, kind, kinds
-from .running import Call, Calls
-from .scenes import Scene, things
+from .forms import MISSING, broken, date_form, kind, kinds
+from .memories import Names, Side, last_key, plain, scalars
+from .scenes import things
 
 Json = Any
 Place = tuple[str, Json, Json]
@@ -28,84 +25,15 @@ Pair = tuple[Sequence[Json], Sequence[Json]]
 """The values at one place, at the one server and at the other."""
 
 NO_LISTS: frozenset[str] = frozenset()
+ONE_HAS, NEITHER_HAS = "only one has records", "neither has records"
 _EPOCH = 10**9
 """A number of the envelope from here on is a time."""
-_OWN: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"OCT-[0-9a-f]{8}-\d+"), "<reference>"),
-    (re.compile(r"OC[A-Z]?\d{0,2}[A-Z]{0,2}\d{8,13}([A-Z]{2})?"), "<number>"),
-    (re.compile(r"https?://[^/\"]+/files/[^/]+/"), "<files>/"),
-    (re.compile(r"\b[a-z]+_[0-9a-f]{16}\b"), "<number>"),
-    (re.compile(r"\b\d{9,}\b"), "<digits>"),
-)
-"""What one world calls otherwise than another: each run's words, numbers that are given out, addresses."""
 
 
-def plain(text: str) -> str:
-    """A text without what one world calls otherwise than another; of a date its form stays."""
-    for pattern, word in _OWN:
-        text = pattern.sub(word, text)
-    return DATE.sub(lambda found: f"<{date_form(found[0])}>", text)
-
-
-class Side(NamedTuple):
-    """What a run has done at one server: what it sent, by operation and place, and the numbers of what it made."""
-
-    sent: Mapping[tuple[str, str], Json] = {}
-    run: str = ""
-    made: frozenset[str] = frozenset()
-
-    def owns(self, text: str) -> bool:
-        """Whether a text names something of the run's."""
-        return text in self.made or bool(self.run and self.run in text)
-
-    def said(self, value: Json) -> bool:
-        """Whether the run sent a text."""
-        return isinstance(value, str) and value != "" and value in self.sent.values()
-
-    def said_as(self, key: str) -> list[Json]:
-        """What the run sent under a key, in any case of letters."""
-        return [value for (_, at), value in self.sent.items() if _last(at).lower() == key.lower()]
-
-    def counted(self, key: str, number: float) -> bool:
-        """Whether a number is one that the run sent under that key, or one that ends alike: SKUQuantity, quantity."""
-        key = key.lower()
-        names = ((_last(at).lower(), value) for (_, at), value in self.sent.items() if kind(value) is float)
-        return any(abs(number) == abs(value) and (name.endswith(key) or key.endswith(name)) for name, value in names)
-
-
-class Memory:
-    """The calls of a run at one server, read as far as they have come."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._scene, self._read = scene, 0
-        self._made: set[str] = set()
-
-    def side(self, calls: Calls) -> Side:
-        """What the run has done there, of which `calls` are a case's."""
-        for call in self._scene.calls[self._read :]:
-            self._made |= _made(call)
-        self._read = len(self._scene.calls)
-        sent = {place: value for request, _ in calls for place, value in _sent(request)}
-        return Side(sent, f"OCT-{self._scene.run}-", frozenset(self._made))
-
-
-class Names(dict[str, set[str]]):
-    """What the two servers' worlds call the same thing: by the one's name, those of the other. A run learns them."""
-
-    def learn(self, one: Side, other: Side) -> None:
-        """From what was sent at the same place."""
-        for place, mine in one.sent.items():
-            its = other.sent.get(place)
-            if mine and its and isinstance(mine, str) and isinstance(its, str) and plain(mine) != plain(its):
-                self.setdefault(mine, set()).add(its)
-
-    def same(self, one: str, other: str) -> bool:
-        """Whether two texts are the same, but for the names in them."""
-        for mine in sorted(self, key=len, reverse=True):
-            for its in self[mine] if mine in one else ():
-                if its in other:
-                    one, other = one.replace(mine, "<name>"), other.replace(its, "<name>")
-        return plain(one) == plain(other)
+def note(uncompared: dict[Any, str], place: Any, why: str) -> None:
+    """Note why something could not be compared; empty where it was, which once is enough."""
+    if not why or uncompared.get(place, NEITHER_HAS) == NEITHER_HAS:
+        uncompared[place] = why
 
 
 class Comparing:
@@ -114,8 +42,8 @@ class Comparing:
     def __init__(self, operation: Operation, one: Side, other: Side, names: Names, *, told: bool) -> None:
         self._operation, self._one, self._other, self._names = operation, one, other, names
         self._own = frozenset(things(operation.api.name).get("worlds_own", ()))
-        self.compared: dict[str, bool] = {}
-        """By the place of a list whose records stood there before: whether both servers showed some."""
+        self.uncompared: dict[str, str] = {}
+        """By the place of a list: why its records cannot be compared; empty where they can."""
         self._data = _data_pointer(operation.success.body, "")
         if self._data == "" and not told:
             self._data = None  # the whole body is data, and this is none
@@ -138,7 +66,7 @@ class Comparing:
                 yield at, f"<{len(one)} entries>", f"<{len(other)} entries>"
             for index, pair in enumerate(zip(one, other, strict=False)):
                 yield from self._envelope(*pair, f"{at}/{index}", schema.get("items", {}))
-        elif not self._same(_last(at), one, other) and not (_is_time(one) and _is_time(other)):
+        elif not self._same(last_key(at), one, other) and not (_is_time(one) and _is_time(other)):
             yield at, one, other
 
     # --- data ---
@@ -157,15 +85,19 @@ class Comparing:
 
     def _entries(self, pair: Pair, at: str, schema: Json, *, inside: bool) -> Iterator[Place]:
         """What the lists at one place hold. How many records a world has, if any, is its own matter."""
+        note(self.uncompared, at, "" if pair[0] and pair[1] else ONE_HAS if pair[0] or pair[1] else NEITHER_HAS)
         if pair[0] and pair[1]:
-            self.compared[at] = True
             yield from self._worlds(pair, f"{at}/*", schema, inside=inside)
-        elif pair[0] or pair[1]:
-            self.compared.setdefault(at, False)
-        if bool(pair[0]) != bool(pair[1]) and any(
-            self._is_runs(each, side, inside=inside) for each, side in self._each(pair)
-        ):
+        elif self._missed(pair, inside=inside):
             yield at, f"<{len(pair[0])} entries>", f"<{len(pair[1])} entries>"
+
+    def _missed(self, pair: Pair, *, inside: bool) -> bool:
+        """Whether records of the run's stand at one of them alone, though it did the same at both."""
+        shown, silent = (self._one, self._other) if pair[0] else (self._other, self._one)
+        # What could not be called there has made nothing that could be shown: a consequence, told where it begins.
+        return shown.wrote <= silent.wrote and any(
+            self._is_runs(each, shown, inside=inside) for each in (*pair[0], *pair[1])
+        )
 
     def _records(self, pair: Pair, at: str, schema: Json, *, inside: bool) -> Iterator[Place]:
         """Those of the run to the letter, the others by their form; also where only one server shows the run's."""
@@ -203,7 +135,7 @@ class Comparing:
         """Where all words at the one stand in a list of the vendor's, and at the other in another or in none."""
         lists = _lists_of(self._operation.api.name)
         one, other = (frozenset.intersection(*(lists.get(text, NO_LISTS) for text in side)) for side in pair)
-        if (one or other) and not one & other and _last(at) not in self._own:
+        if (one or other) and not one & other and last_key(at) not in self._own:
             known = one or other
             mine, its = (
                 next((each for each in side if not known & lists.get(each, NO_LISTS)), side[0]) for side in pair
@@ -212,20 +144,16 @@ class Comparing:
 
     def _asked(self, pair: Pair, at: str) -> Iterator[Place]:
         """Where the one tells only of what was asked for by a field of that name, and the other of more."""
-        asked = self._one.said_as(_last(at)), self._other.said_as(_last(at))
+        asked = self._one.said_as(last_key(at)), self._other.said_as(last_key(at))
         more = [text for text in pair[0] if text not in asked[0]], [text for text in pair[1] if text not in asked[1]]
         if asked[0] and asked[1] and bool(more[0]) != bool(more[1]):
             yield at, (more[0] or pair[0])[0], (more[1] or pair[1])[0]
 
     # --- what is the run's ---
 
-    def _each(self, pair: Pair) -> Iterator[tuple[Json, Side]]:
-        for values, side in zip(pair, (self._one, self._other), strict=True):
-            yield from ((value, side) for value in values)
-
     def _is_runs(self, record: Json, side: Side, *, inside: bool) -> bool:
         """Whether an entry is the run's: by a number or reference of the run, and inside another by what was sent."""
-        texts = [text for text in _scalars(record) if isinstance(text, str)]
+        texts = [text for text in scalars(record) if isinstance(text, str)]
         return any(side.owns(text) for text in texts) or (inside and any(map(side.said, texts)))
 
     def _of_run(self, one: Json, other: Json, at: str, schema: Json) -> Iterator[Place]:
@@ -240,14 +168,12 @@ class Comparing:
                     yield here, f"<{len(one[key])} entries>", f"<{len(other[key])} entries>"
                 else:
                     yield from self._worlds(([one[key]], [other[key]]), here, below, inside=True)
-            elif not self._same_of_run(key, one[key], other[key]):
+            elif kind(one[key]) is kind(other[key]) is float:
+                # Prices and what is left are a world's own; what was sent comes back.
+                if one[key] != other[key] and (self._one.counted(key, one) or self._other.counted(key, other)):
+                    yield here, one[key], other[key]
+            elif not self._same(key, one[key], other[key]):
                 yield here, one[key], other[key]
-
-    def _same_of_run(self, key: str, one: Json, other: Json) -> bool:
-        if kind(one) is kind(other) is float and one != other:
-            # Prices and what is left are a world's own; what was sent comes back.
-            return not (self._one.counted(key, one) or self._other.counted(key, other))
-        return self._same(key, one, other)
 
     def _same(self, key: str, one: Json, other: Json) -> bool:
         if isinstance(one, str) and isinstance(other, str):
@@ -294,11 +220,6 @@ def _is_time(value: Json) -> bool:
     return type(value) is int and value >= _EPOCH
 
 
-def _last(at: str) -> str:
-    """The key at the end of a pointer, past the places of lists."""
-    return next((step for step in reversed(at.split("/")) if step != "*" and not step.isdigit()), "")
-
-
 def _property(schema: Json, key: str) -> Json:
     return schema.get("properties", {}).get(key, {})
 
@@ -312,55 +233,3 @@ def _data_pointer(template: Json, at: str) -> str | None:
         if found is not None:
             return found
     return None
-
-
-def _scalars(record: Json) -> Iterator[Json]:
-    """What a record itself says: not what its lists do."""
-    if isinstance(record, dict):
-        for value in record.values():
-            yield from _scalars(value)
-    elif not isinstance(record, list):
-        yield record
-
-
-def _sent(request: Any) -> Iterator[tuple[tuple[str, str], Json]]:
-    """What a request says, by operation and place."""
-    for index, step in enumerate(request.path.split("/")):
-        yield (request.operation, f"path:/{index}"), step
-    for key, value in parse_qsl(request.query):
-        yield (request.operation, f"query:/{key}"), value
-    for at, value in _leaves(_json(request.body), ""):
-        yield (request.operation, at), value
-
-
-def _leaves(node: Json, at: str) -> Iterator[tuple[str, Json]]:
-    if isinstance(node, dict):
-        for key, value in node.items():
-            yield from _leaves(value, f"{at}/{key}")
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _leaves(value, f"{at}/{index}")
-    else:
-        yield at, node
-
-
-def _json(body: bytes) -> Json:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-
-
-def _made(call: Call) -> set[str]:
-    """The numbers of what a call has made, where the API's data file says that its reply names it."""
-    request, answer = call
-    operation = catalog().operations.get(request.operation)
-    if operation is None or not operation.writes:
-        return set()
-    told = things(operation.api.name)
-    places = {str(row.get("at", "")) for row in told["things"].values() if row.get("made_by") == operation.name}
-    undone = told["operations"].get(operation.name, {}).get("undone_by")
-    places |= {undone["names"]} if undone else set()
-    wanted = {re.sub(r"/\d+(?=/|$)", "/*", place) for place in places}
-    leaves = _leaves(_json(answer.body), "")
-    return {text for at, text in leaves if re.sub(r"/\d+(?=/|$)", "/*", at) in wanted and isinstance(text, str)}

@@ -18,6 +18,7 @@ from oc_sandbox.formats import WRITERS
 from oc_sandbox.samples import at_now
 
 from .judging import judge
+from .redaction import Redactor
 from .targets import Answer, Request, Target, credentials
 
 Json = Any
@@ -226,12 +227,15 @@ class AnyDialect(Scene):
     """A scene that takes for a success whatever says so by its code: which envelope is right is still a question."""
 
     def why_not(self, draft: Draft, answer: Answer) -> str:
-        """Why a reply is no success; empty where it is one."""
+        """Why a reply is no success, fit to be written; empty where it is one."""
         if not super().why_not(draft, answer):
             return ""
-        body = orjson.loads(answer.body)
-        good = answer.status < 400 and (body.get("code") == 0 or body.get("success") is True)
-        return "" if good else answer.body.decode("utf-8", "replace")[:300]
+        try:
+            body = orjson.loads(answer.body)
+            good = answer.status < 400 and (body.get("code") == 0 or body.get("success") is True)
+        except (orjson.JSONDecodeError, AttributeError):
+            return f"HTTP {answer.status} with a body that is no JSON object"
+        return "" if good else Redactor(own_world=False).reply(answer)[:300]
 
 
 def _documented_spelling(value: Json, schema: Json) -> Json:

@@ -14,7 +14,7 @@ from oc_sandbox.domain.clock import Clock
 
 from .findings import Finding
 from .guards import Spent
-from .interruptions import INTERRUPTED, words_of
+from .interruptions import INTERRUPTED, uninterrupted, words_of
 from .parts import Job, Part, left_out
 from .plans import PROFILES, run_part
 from .redaction import Redactor
@@ -154,9 +154,10 @@ class Verifying:
         if not report.ended:
             with self.ending():
                 self._run_parts(started)
-        self._leave_out()
-        report.took_s = perf_counter() - started
-        report.requests = self._world.requests
+        with uninterrupted():
+            self._leave_out()
+            report.took_s = perf_counter() - started
+            report.requests = self._world.requests
         return report
 
     @contextmanager
@@ -186,12 +187,13 @@ class Verifying:
                 for _, answer in each.calls:
                     why = self._redactor.text(why, answer)
                 found.append(each._replace(why=why))
-        self._world.choices.take({each.question: each.answer for each in found if each.answer})
-        self.report.operations = self._world.as_there(self.report.operations)
-        questions = catalog().questions
-        self.report.settled = tuple(
-            Answered(each.question, each.answer or "", each.why, questions[each.question].default) for each in found
-        )
+        with uninterrupted():
+            self._world.choices.take({each.question: each.answer for each in found if each.answer})
+            self.report.operations = self._world.as_there(self.report.operations)
+            questions = catalog().questions
+            self.report.settled = tuple(
+                Answered(each.question, each.answer or "", each.why, questions[each.question].default) for each in found
+            )
         return found
 
     def _leave_out(self) -> None:

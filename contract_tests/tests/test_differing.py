@@ -1,14 +1,16 @@
 """Two worlds of one server do not differ, whatever they hold; each true difference is named by its place."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from oc_contract.cases import cases_of
-from oc_contract.differing import Comparing, Names, Side
-from oc_contract.drifting import drift
+from oc_contract.differing import Comparing
+from oc_contract.drifting import Uncompared, drift
+from oc_contract.memories import Names, Side
 from oc_contract.parts import left_out
 from oc_contract.scenes import Scene
-from oc_contract.targets import InProcess
+from oc_contract.targets import Answer, InProcess, Request
 from oc_sandbox.catalog import catalog
 from other_world import OtherWorld, names
 
@@ -107,6 +109,12 @@ DIFFERENCES = {
         said("SKUQuantity", lambda pieces: pieces + 1),
         "/data/*/productList/*/SKUQuantity",
     ),
+    "a movement of the run's order with the other sign": (
+        "get_stock_movement",
+        "moventmentID",
+        said("quantity", lambda pieces: -pieces),
+        f"{MOVEMENTS}/quantity",
+    ),
     "another state of the run's order": (
         "outbound_order_query_v2",
         "orderStatus",
@@ -145,7 +153,8 @@ def test_a_true_difference_between_two_worlds_is_named(name: str) -> None:
             change(row)
         return body
 
-    found = [each for each in drift(lived(), OtherWorld(changed), [catalog().operations[operation]]) if each.at == at]
+    operations = [catalog().operations[name] for name in dict.fromkeys(("place_outbound_order", operation))]
+    found = [each for each in drift(lived(), OtherWorld(changed), operations) if each.at == at]
     assert found
     assert {each.operation.name for each in found} == {operation}
     assert all(each.one != each.other for each in found)
@@ -166,3 +175,69 @@ def test_how_many_records_a_world_has_is_its_own_matter_and_how_many_errors_is_n
 def test_null_is_a_worlds_own_where_the_contract_lets_it_be() -> None:
     one, other = {"brand": None, "name": "a"}, {"brand": "b", "name": None}
     assert differing("get_product", {"data": one}, {"data": other}) == [("/data/name", "a", None)]
+
+
+def test_what_a_run_could_not_make_at_one_server_is_not_missed_there() -> None:
+    names = ("create_product", "create_stock_movement", "list_stock_movements")
+    uncompared = Uncompared()
+    found = drift(InProcess(), InProcess(seed="empty"), [catalog().operations[name] for name in names], uncompared)
+    assert [(each.operation.name, each.at) for each in found] == []
+    assert uncompared["list_stock_movements", "/data"] == "only one has records"
+    assert uncompared["create_stock_movement", ""] == "list_inventory names no warehouse; the kit needs one"
+
+
+def test_lists_that_are_empty_at_both_are_not_said_to_be_compared() -> None:
+    uncompared = Uncompared()
+    assert list(drift(InProcess(), InProcess(), [catalog().operations["get_stock_movement"]], uncompared)) == []
+    assert uncompared == {("get_stock_movement", ""): "", ("get_stock_movement", "/data"): "neither has records"}
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]"], ids=["a page for people", "a list"])
+def test_a_reply_that_cannot_be_read_is_told_and_ends_nothing(body: bytes) -> None:
+    class Broken(InProcess):
+        def send(self, request: Request) -> Answer:
+            answer = super().send(request)
+            return answer._replace(body=body) if request.operation == "place_outbound_order" else answer
+
+    uncompared = Uncompared()
+    names = ("place_outbound_order", "outbound_order_query_v2")
+    found = list(drift(InProcess(), Broken(), [catalog().operations[name] for name in names], uncompared))
+    assert {each.operation.name for each in found} == {"place_outbound_order"}
+    told = "HTTP 200 with a body that is no JSON object"
+    assert uncompared["outbound_order_query_v2", ""] == f"a good place_outbound_order was not taken: {told}"
+
+
+@pytest.mark.parametrize("broken", ["renamed", "no JSON"])
+def test_a_call_at_which_one_server_lets_the_run_come_no_further_is_compared(broken: str) -> None:
+    class Other(InProcess):
+        def send(self, request: Request) -> Answer:
+            answer = super().send(request)
+            if request.operation != "stock_snapshot_v2":
+                return answer
+            renamed_ = answer.body.replace(b'"available"', b'"availableQty"')
+            return answer._replace(body=renamed_ if broken == "renamed" else b"<html>")
+
+    operations = [catalog().operations[name] for name in ("place_outbound_order", "get_stock_age", "stock_snapshot_v2")]
+    found = [(each.operation.name, each.case.name, each.at) for each in drift(InProcess(), Other(), operations)]
+    places = {"renamed": ["/data/SKUList/*/available", "/data/SKUList/*/availableQty"], "no JSON": [""]}[broken]
+    assert found == [("stock_snapshot_v2", "a good request", at) for at in places]
+
+
+def test_a_place_is_told_once_of_a_case() -> None:
+    def changed(asked: str, body: Any) -> Any:
+        for row in every(body, "moventmentID"):
+            row["quantity"] = -row["quantity"]
+        return body
+
+    operations = [catalog().operations[name] for name in ("place_outbound_order", "get_stock_movement")]
+    found = Counter((each.case.name, each.at) for each in drift(InProcess(), OtherWorld(changed), operations))
+    assert set(found.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind"), [("get_inventory", "stocked_product"), ("returns_get_label", "labelled_return")]
+)
+def test_what_a_world_lacks_is_not_asked_for_by_the_samples_name(operation: str, kind: str) -> None:
+    uncompared = Uncompared()
+    assert list(drift(InProcess(), InProcess(seed="empty"), [catalog().operations[operation]], uncompared)) == []
+    assert f"names no {kind}" in uncompared[operation, ""]

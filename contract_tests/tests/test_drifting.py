@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kit_calls import OPERATIONS
 from oc_contract.cases import cases_of
-from oc_contract.differing import Comparing, Names, Side, plain
-from oc_contract.drifting import Compared, Difference, drift
+from oc_contract.differing import Comparing
+from oc_contract.drifting import Difference, Uncompared, drift
 from oc_contract.guards import Guarded, Spent
+from oc_contract.memories import Names, Side, plain
 from oc_contract.targets import InProcess
 from oc_sandbox.catalog import catalog
 from oc_sandbox.domain.clock import Clock
@@ -61,17 +62,17 @@ def test_what_is_a_worlds_own_is_left_out() -> None:
 
 
 def test_lists_in_which_only_one_world_has_records_are_named() -> None:
-    sandbox, compared = InProcess(seed="empty"), Compared()
+    sandbox, uncompared = InProcess(seed="empty"), Uncompared()
     list(
         drift(
             InProcess(),
             sandbox,
             [catalog().operations[name] for name in ("list_products", "get_service_list")],
-            compared,
+            uncompared,
         )
     )
-    assert compared["list_products", "/data"] is False
-    assert compared["get_service_list", "/data"] is True
+    assert uncompared["list_products", "/data"] == "only one has records"
+    assert uncompared["get_service_list", "/data"] == ""
 
 
 def test_numbers_that_two_worlds_of_two_moments_give_out_do_not_differ() -> None:

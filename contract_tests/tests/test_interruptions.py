@@ -12,7 +12,9 @@ from threading import Event, Thread
 from typing import Any, NamedTuple
 
 import pytest
-from oc_contract.interruptions import sigterm_interrupts
+from oc_contract.cli import _WRITERS, verify
+from oc_contract.interruptions import ONE_S, Terminated, sigterm_interrupts, uninterrupted
+from oc_contract.reports.as_json import json_report
 from oc_sandbox import Sandbox
 from oc_sandbox.catalog import catalog
 from servers import COMMAND, running_server
@@ -173,10 +175,34 @@ def test_before_there_is_anything_to_report_it_says_why_it_ends() -> None:
 
 
 def test_afterwards_sigterm_is_what_it_was() -> None:
-    before = signal.getsignal(signal.SIGTERM)
+    both = (signal.SIGTERM, signal.SIGINT)
+    before = [*map(signal.getsignal, both)]
     with sigterm_interrupts():
-        assert signal.getsignal(signal.SIGTERM) is not before
-    assert signal.getsignal(signal.SIGTERM) is before
+        assert not set(map(signal.getsignal, both)) & set(before)
+    assert [*map(signal.getsignal, both)] == before
+
+
+def test_signals_that_come_at_once_are_one_and_a_later_one_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 10.0
+    monkeypatch.setattr("oc_contract.interruptions.time.monotonic", lambda: now_s)
+    with sigterm_interrupts():
+        with pytest.raises(Terminated):
+            signal.raise_signal(signal.SIGTERM)
+        now_s += ONE_S / 2
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
+        now_s += ONE_S
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_who_has_ctrl_c_ignored_has_it_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with sigterm_interrupts():
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_thread_leaves_signals_alone() -> None:
@@ -191,3 +217,27 @@ def test_a_thread_leaves_signals_alone() -> None:
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+def test_a_moment_that_must_not_be_interrupted_is_not() -> None:
+    with sigterm_interrupts():
+        with uninterrupted():
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+
+
+def test_who_ends_a_run_twice_has_its_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(*asked: Any) -> Any:
+        signal.raise_signal(signal.SIGTERM)
+
+    def again(report: Any) -> bytes:
+        signal.raise_signal(signal.SIGINT)
+        return json_report(report)
+
+    monkeypatch.setattr("oc_contract.verifying.run_part", ended)
+    monkeypatch.setitem(_WRITERS, "json", again)
+    file = tmp_path / "r.json"
+    assert verify(["--profile", "smoke", "--json", str(file)]) == 130
+    assert json.loads(file.read_bytes())["words"] == WORDS

@@ -167,9 +167,28 @@ def test_drift_names_what_could_not_be_compared(keys: Any, capsys: Any) -> None:
         assert compare(words) == 3
         assert "nothing that could be called at both" in capsys.readouterr().out
         assert compare([*words, "--operation", "list_products"]) == 0
-    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Not compared: ")]
-    assert "list_products at /data, where only one has records" in line
-    assert "cancel_vas_order, which cannot be called at both" in line
+    lines = capsys.readouterr().out.splitlines()
+    lines = lines[lines.index("Not compared:") + 1 :]
+    assert "    list_products at /data, stock_snapshot_v2 at /data/SKUList: only one has records" in lines
+    assert (
+        "    cancel_vas_order: the seller has no pieces available in any region; the kit needs a SKU with stock"
+        in lines
+    )
+
+
+def test_drift_names_what_was_left_out_and_why_and_shows_no_stranger_s_words(keys: Any, capsys: Any) -> None:
+    def refused(path: str, body: Any) -> Any:
+        told = {"code": 9, "message": "no", "data": [{"consigneeName": "Alex Example"}]}
+        return told if path == catalog().operations["place_outbound_order"].path else body
+
+    with stranger(refused) as (url, environment):
+        keys(environment)
+        operations = ("outbound_order_cancellation", "get_service_list", "get_file")
+        compare(["--target", url, *(word for name in operations for word in ("--operation", name))])
+    out = capsys.readouterr().out
+    assert "    get_file: it hands out files, whose addresses other operations tell\n" in out
+    assert "    outbound_order_cancellation: a good place_outbound_order was not taken: HTTP 200: " in out
+    assert "Alex Example" not in out
 
 
 def test_drift_from_nobody_could_not_be_told(capsys: Any) -> None:
