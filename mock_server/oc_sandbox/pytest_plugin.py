@@ -99,14 +99,17 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[Any]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Check a test's markers, and run it under as many answers as they want."""
+    """Run a test under as many answers as its markers want."""
     markers = [*metafunc.definition.iter_markers(MARK)]
     if not markers:
         return
-    _check_markers(metafunc.definition, markers)
     from .testing.marker import many_runs
+    from .testing.settings import BadSetting
 
-    runs = many_runs(markers)
+    try:
+        runs = many_runs(markers)
+    except BadSetting:
+        return  # told when the test is set up: an error here can come out as a warning about another plugin
     own = any("assumptions" in marker.kwargs for marker in metafunc.definition.own_markers)
     if runs and (own or any(name.startswith("oc_") for name in metafunc.fixturenames)):
         metafunc.fixturenames.append(ANSWERS)
@@ -114,17 +117,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Check the markers of one parameter (pytest.param), and of a unittest.TestCase, which are seen nowhere else."""
+    """Check a test's markers, and that they multiply only what can be."""
     if not (markers := [*item.iter_markers(MARK)]):
         return
+    _check_markers(item, markers)
     if hasattr(item, "callspec"):
-        _check_markers(item, markers)
         if ANSWERS not in item.callspec.params and any(isinstance(_wanted(own), str) for own in item.own_markers):
             pytest.fail(
                 f"{item.nodeid}: one parameter cannot multiply itself by assumptions; the test can", pytrace=False
             )
     elif _is_unittest(item):
-        _check_markers(item, markers)
         of_class = [own for node in (item, item.parent) for own in getattr(node, "own_markers", ())]
         if any(isinstance(_wanted(own), str) for own in of_class):
             pytest.fail(
@@ -144,7 +146,7 @@ def _wanted(marker: pytest.Mark) -> Any:
     return marker.kwargs.get("assumptions") if marker.name == MARK else None
 
 
-def _check_markers(node: Any, markers: "list[pytest.Mark]") -> None:
+def _check_markers(item: pytest.Item, markers: "list[pytest.Mark]") -> None:
     """Fail in a line where one makes no sense, rather than show the inside of the sandbox."""
     from .testing.marker import check_marker
     from .testing.settings import BadSetting
@@ -154,7 +156,7 @@ def _check_markers(node: Any, markers: "list[pytest.Mark]") -> None:
         for marker in markers:
             check_marker(MARK, marker.args, marker.kwargs)
     except BadSetting as error:
-        wrong = f"{node.nodeid}: {error}"
+        wrong = f"{item.nodeid}: {error}"
     if wrong:  # outside of the `except`, so that it stands alone
         pytest.fail(wrong, pytrace=False)
 

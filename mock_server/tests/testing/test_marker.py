@@ -41,6 +41,25 @@ def test_it_is_told_in_one_line_where_it_stands(pytester: pytest.Pytester, wrong
     assert "Error" not in ran.stdout.str()  # of no traceback
 
 
+def test_it_is_told_so_beside_a_plugin_that_wraps_collection_in_the_old_manner(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.hookimpl(hookwrapper=True)
+        def pytest_pycollect_makeitem():  # as Schemathesis does: what was raised within, it raises again
+            outcome = yield
+            outcome.get_result()
+        """
+    )
+    pytester.makepyfile(
+        test_x="import pytest\n@pytest.mark.oc(assumptions='every')\ndef test_y(): pass\ndef test_z(): pass"
+    )
+    ran = pytester.runpytest(*QUIET)
+    ran.assert_outcomes(passed=1, errors=1)
+    ran.stdout.fnmatch_lines(["test_x.py::test_y: @pytest.mark.oc(assumptions='every'): *"])
+
+
 def test_one_parameter_cannot_ask_for_many_runs(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
